@@ -1,0 +1,3 @@
+//! Compiles the lessons into data that the library embeds.
+
+fn main() {}

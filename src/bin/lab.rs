@@ -1,0 +1,3 @@
+//! The laboratory: the simulator without a browser.
+
+fn main() {}

@@ -1,1 +1,187 @@
-//! The account and its behaviour.
+//! The account and its behaviour: a value without a clock, a browser or chance of its own.
+//!
+//! [`Cloud::apply`] is the only door for change and takes one of three things ([`Input`]): somebody called an AWS
+//! action, virtual time moved on, or a fault was injected. Everything the control plane does later is a [`Job`] in a
+//! queue. Equal seeds and inputs give equal histories, and [`Cloud::digest`] says so on every platform.
+
+pub mod account;
+pub mod action;
+pub mod digest;
+pub mod ecs;
+pub mod error;
+pub mod input;
+pub mod job;
+pub mod limits;
+pub mod params;
+pub mod queue;
+pub mod rng;
+pub mod rows;
+pub mod story;
+pub mod table;
+pub mod time;
+pub mod trail;
+
+use account::{Account, Start};
+use action::Ctx;
+use digest::Digest;
+use error::ApiError;
+use input::{Call, Fault, Input, Outcome, Principal, Reply};
+use queue::Queue;
+use rng::Rng;
+use story::Cause;
+use time::{Millis, SimTime};
+use trail::Record;
+
+/// One simulated AWS account with its clock. Cloning it is cheap (tables are shared until they change): a clone is what
+/// undo, time travel and predictions work on.
+#[derive(Clone, Debug)]
+pub struct Cloud {
+    account: Account,
+    queue: Queue,
+    now: SimTime,
+    rng: Rng,
+    digest: Digest,
+}
+
+/// What [`Cloud::settle`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// No job is due any more, or only jobs that repeat for ever.
+    pub settled: bool,
+    /// Jobs that ran.
+    pub jobs_run: u32,
+}
+
+impl Cloud {
+    /// A fresh account at [`SimTime::START`].
+    pub fn new(seed: u64, start: Start) -> Self {
+        let mut digest = Digest::new();
+        digest.mix(&(seed, start));
+        Self {
+            account: Account::new(start),
+            queue: Queue::default(),
+            now: SimTime::START,
+            rng: Rng::new(seed),
+            digest,
+        }
+    }
+
+    /// The only door for change.
+    pub fn apply(&mut self, input: &Input) -> Outcome {
+        match input {
+            Input::Call { by, call } => self.call(by, call),
+            Input::Advance { to } => {
+                Outcome { reply: None, record: None, jobs_run: self.advance(*to) }
+            }
+            Input::Inject { fault } => self.inject(fault),
+        }
+    }
+
+    /// The account as it stands, for reading.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// The virtual time.
+    pub fn now(&self) -> SimTime {
+        self.now
+    }
+
+    /// When the next job is due: nothing changes by itself before that.
+    pub fn next_due(&self) -> Option<SimTime> {
+        self.queue.next_due()
+    }
+
+    /// Advances until nothing is due, for at most `limit` of virtual time. Jobs that repeat for ever (a health check,
+    /// a metric) do not keep an account from being settled.
+    pub fn settle(&mut self, limit: Millis) -> Settled {
+        let end = self.now + limit;
+        let mut jobs_run = 0;
+        while let Some(due) = self.queue.next_work() {
+            if due > end {
+                jobs_run += self.advance(end);
+                return Settled { settled: false, jobs_run };
+            }
+            jobs_run += self.advance(due);
+        }
+        Settled { settled: true, jobs_run }
+    }
+
+    /// A hash of the history: equal for equal seeds and inputs, on every platform, however time was cut into steps.
+    pub fn digest(&self) -> String {
+        self.digest.at(self.now)
+    }
+
+    fn call(&mut self, by: &Principal, call: &Call) -> Outcome {
+        let record_no = self.account.trail.next_no();
+        let mut cx = Ctx {
+            account: &mut self.account,
+            queue: &mut self.queue,
+            rng: &mut self.rng,
+            digest: &mut self.digest,
+            now: self.now,
+            by,
+            cause: Cause::Call(record_no),
+        };
+        let (reply, read_only) = action::run(&mut cx, call);
+        self.digest.mix(&(self.now, by, call, reply.as_ref().map_err(|e| &e.code).err()));
+        self.account.trail.push(Record {
+            no: record_no,
+            at: self.now,
+            by: by.clone(),
+            call: call.clone(),
+            reply: reply.clone(),
+            read_only,
+        });
+        let jobs_run = self.advance(self.now);
+        Outcome { reply: Some(reply), record: Some(record_no), jobs_run }
+    }
+
+    fn inject(&mut self, fault: &Fault) -> Outcome {
+        self.digest.mix(&(self.now, fault));
+        let by = Principal::service("drydock");
+        let mut cx = Ctx {
+            account: &mut self.account,
+            queue: &mut self.queue,
+            rng: &mut self.rng,
+            digest: &mut self.digest,
+            now: self.now,
+            by: &by,
+            cause: Cause::Fault,
+        };
+        let reply = job::inject(&mut cx, fault);
+        let jobs_run = self.advance(self.now);
+        Outcome { reply: Some(reply), record: None, jobs_run }
+    }
+
+    /// Runs what is due up to and including `to`, each job at its own time.
+    fn advance(&mut self, to: SimTime) -> u32 {
+        let mut jobs_run = 0_u32;
+        while let Some((at, entry)) = self.queue.pop_due(to) {
+            self.now = self.now.max(at);
+            self.digest.mix(&(self.now, &entry.job));
+            let by = Principal::service("ecs.amazonaws.com");
+            let mut cx = Ctx {
+                account: &mut self.account,
+                queue: &mut self.queue,
+                rng: &mut self.rng,
+                digest: &mut self.digest,
+                now: self.now,
+                by: &by,
+                cause: entry.cause,
+            };
+            job::run(&mut cx, &entry.job);
+            jobs_run = jobs_run.saturating_add(1);
+        }
+        self.now = self.now.max(to);
+        jobs_run
+    }
+}
+
+/// A reply for tests and widgets that only want to know whether it worked.
+impl Outcome {
+    /// The reply of a call, or an error for inputs that have none.
+    pub fn into_reply(self) -> Reply {
+        self.reply.unwrap_or_else(|| Err(ApiError::internal("the input was not a call")))
+    }
+}

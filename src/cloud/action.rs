@@ -1,0 +1,106 @@
+//! From a call to its handler: the names are checked against AWS's API model, then one table finds the function.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::account::Account;
+use super::digest::Digest;
+use super::ecs;
+use super::error::ApiError;
+use super::input::{Call, Principal, Reply};
+use super::job::Job;
+use super::params::Params;
+use super::queue::Queue;
+use super::rng::Rng;
+use super::story::{Cause, Event, Tone};
+use super::time::{Millis, SimTime};
+
+/// What a handler may touch.
+pub struct Ctx<'a> {
+    /// The account.
+    pub account: &'a mut Account,
+    /// What is to be done later.
+    pub queue: &'a mut Queue,
+    /// Chance.
+    pub rng: &'a mut Rng,
+    /// The hash of the history; [`Ctx::tell`] adds to it.
+    pub digest: &'a mut Digest,
+    /// The virtual time.
+    pub now: SimTime,
+    /// Who called, or which service works.
+    pub by: &'a Principal,
+    /// What led here; events and jobs made by this handler carry it on.
+    pub cause: Cause,
+}
+
+impl Ctx<'_> {
+    /// Does `job` after `delay`.
+    pub fn after(&mut self, delay: Millis, job: Job) {
+        self.queue.push(self.now + delay, job, self.cause);
+    }
+
+    /// Tells the learner what happened. What follows in this handler is then caused by it.
+    pub fn tell(
+        &mut self,
+        tone: Tone,
+        kind: &'static str,
+        id: &Arc<str>,
+        text: impl Into<std::borrow::Cow<'static, str>>,
+    ) {
+        let text = text.into();
+        self.digest.mix(&(kind, id, &text));
+        let event =
+            Event { no: 0, at: self.now, tone, kind, id: Arc::clone(id), text, cause: self.cause };
+        self.cause = Cause::Event(self.account.story.push(event));
+    }
+}
+
+/// The function behind an action.
+pub type Handler = fn(&mut Ctx<'_>, Params<'_>) -> Result<Value, ApiError>;
+
+/// One AWS action of the model.
+#[derive(Clone, Copy, Debug)]
+pub struct Action {
+    /// The action's wire name: `RunTask`.
+    pub operation: &'static str,
+    /// It only reads.
+    pub read_only: bool,
+    /// What it does.
+    pub run: Handler,
+}
+
+/// An action that changes something.
+pub const fn write(operation: &'static str, run: Handler) -> Action {
+    Action { operation, read_only: false, run }
+}
+
+/// An action that only reads.
+pub const fn read(operation: &'static str, run: Handler) -> Action {
+    Action { operation, read_only: true, run }
+}
+
+/// The actions of a service, in the order in which its module lists them.
+pub fn actions(service: &str) -> &'static [Action] {
+    match service {
+        "ecs" => ecs::ACTIONS,
+        _ => &[],
+    }
+}
+
+/// Finds and runs the handler of a call. Also says whether the action only reads.
+pub(super) fn run(cx: &mut Ctx<'_>, call: &Call) -> (Reply, bool) {
+    let found = actions(&call.service).iter().find(|action| action.operation == &*call.operation);
+    let Some(action) = found else {
+        return (Err(not_in_model(call)), true);
+    };
+    let reply = (action.run)(cx, Params::new(&call.input)).map(Arc::new);
+    (reply, action.read_only)
+}
+
+fn not_in_model(call: &Call) -> ApiError {
+    ApiError::new(
+        "NotInThisModel",
+        format!("{}:{} is not part of this model of AWS.", call.service, call.operation),
+    )
+}

@@ -1,0 +1,40 @@
+//! Everything the control plane does later: the table of contents of its behaviour.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::action::Ctx;
+use super::ecs;
+use super::error::ApiError;
+use super::input::{Fault, Reply};
+
+/// Work for later. A job checks on arrival whether it still makes sense; nothing is ever taken out of the queue.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Job {
+    /// A step in the life of a task.
+    Ecs(ecs::EcsJob),
+}
+
+impl Job {
+    /// A job that repeats for ever (a health check, a metric) does not keep an account from being settled.
+    pub fn repeats_for_ever(&self) -> bool {
+        match self {
+            Self::Ecs(_) => false,
+        }
+    }
+}
+
+pub(super) fn run(cx: &mut Ctx<'_>, job: &Job) {
+    match job {
+        Job::Ecs(job) => ecs::run_job(cx, job),
+    }
+}
+
+/// Breaks or mends something; an error says what could not be found.
+pub(super) fn inject(_cx: &mut Ctx<'_>, fault: &Fault) -> Reply {
+    match fault {
+        Fault::BlockRegistry(_) => Ok(Arc::new(json!({}))),
+        other => Err(ApiError::new("NotInThisModel", format!("{other:?} cannot be injected yet."))),
+    }
+}

@@ -43,6 +43,9 @@ pub struct Cloud {
     digest: Digest,
 }
 
+/// Called with the account after each moment at which something happened to it: goals are judged there.
+pub type Watch<'a> = &'a mut dyn FnMut(&Cloud);
+
 /// What [`Cloud::settle`] found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settled {
@@ -75,6 +78,19 @@ impl Cloud {
             }
             Input::Inject { fault } => self.inject(fault),
         }
+    }
+
+    /// Advances moment by moment, so that `watch` sees every state on the way. The end is that of one
+    /// [`Input::Advance`].
+    pub fn pass(&mut self, to: SimTime, watch: Watch<'_>) -> u32 {
+        let mut jobs_run = 0_u32;
+        while let Some(due) = self.next_due().filter(|due| *due < to) {
+            jobs_run = jobs_run.saturating_add(self.advance(due));
+            watch(self);
+        }
+        jobs_run = jobs_run.saturating_add(self.advance(to));
+        watch(self);
+        jobs_run
     }
 
     /// The account as it stands, for reading.

@@ -1,0 +1,304 @@
+//! Reads a model. The format is explained in `tests/oracle/extract.py`.
+
+use super::{
+    Acceptor, Expected, Matcher, Member, Min, Operation, Paginator, Protocol, Service, Shape,
+    ShapeId, Structure, Verdict, Waiter, cli_name,
+};
+use std::collections::BTreeMap;
+use std::iter::Peekable;
+use std::str::Lines;
+
+/// The service that `text` describes. An error names the line that makes no sense.
+pub(super) fn parse(name: &'static str, text: &'static str) -> Result<Service, String> {
+    let mut reader = Reader {
+        lines: text.lines().peekable(),
+        protocol: None,
+        operations: Vec::new(),
+        paginators: Vec::new(),
+        waiters: Vec::new(),
+        types: Types::default(),
+    };
+    while let Some(line) = reader.lines.next() {
+        reader.line(line).ok_or_else(|| format!("{name}.api, at: {line}"))?;
+    }
+    let protocol = reader.protocol.ok_or_else(|| format!("{name}.api: no protocol"))?;
+    reader.operations.sort_by_key(|op| op.name);
+    let shapes = reader.types.shapes.into_iter().collect::<Option<Vec<_>>>();
+    Ok(Service {
+        name,
+        protocol,
+        operations: reader.operations,
+        paginators: reader.paginators,
+        waiters: reader.waiters,
+        shapes: shapes.ok_or_else(|| format!("{name}.api uses a name it does not define"))?,
+        ids: reader.types.ids,
+    })
+}
+
+struct Reader {
+    lines: Peekable<Lines<'static>>,
+    protocol: Option<Protocol>,
+    operations: Vec<Operation>,
+    paginators: Vec<Paginator>,
+    waiters: Vec<Waiter>,
+    types: Types,
+}
+
+/// Words of a line.
+type Words = std::str::Split<'static, char>;
+
+impl Reader {
+    /// Reads one line, and the indented ones that belong to it. `None`: it makes no sense.
+    fn line(&mut self, line: &'static str) -> Option<()> {
+        if line.starts_with('#') {
+            return Some(());
+        }
+        let mut words = line.split(' ');
+        match words.next()? {
+            "protocol" => self.protocol = Some(protocol(words.next()?)?),
+            "op" => {
+                let op = self.operation(words)?;
+                self.operations.push(op);
+            }
+            "page" => self.paginators.push(paginator(words)?),
+            "wait" => {
+                let waiter = self.waiter(words)?;
+                self.waiters.push(waiter);
+            }
+            "enum" => {
+                let name = words.next()?;
+                self.types.define(name, Shape::String { values: words.collect(), min: None })?;
+            }
+            "struct" => self.structure(words.next()?, false)?,
+            "union" => self.structure(words.next()?, true)?,
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn operation(&mut self, mut words: Words) -> Option<Operation> {
+        let name = words.next()?;
+        let mut end = || match words.next()? {
+            "-" => Some(None),
+            shape => Some(Some(self.types.id(shape)?)),
+        };
+        Some(Operation { name, cli_name: cli_name(name), input: end()?, output: end()? })
+    }
+
+    fn structure(&mut self, name: &'static str, union: bool) -> Option<()> {
+        let mut members = Vec::new();
+        while let Some(line) = self.indented() {
+            let (name, kind) = line.split_once(' ')?;
+            let required = name.ends_with('!');
+            let shape = self.types.id(kind)?;
+            members.push(Member { name: name.trim_end_matches('!'), shape, required });
+        }
+        self.types.define(name, Shape::Structure(Structure { name, members, union }))
+    }
+
+    fn waiter(&mut self, mut words: Words) -> Option<Waiter> {
+        let name = words.next()?;
+        let mut waiter = Waiter {
+            name,
+            cli_name: cli_name(name),
+            operation: words.next()?,
+            delay_s: words.next()?.parse().ok()?,
+            max_attempts: words.next()?.parse().ok()?,
+            acceptors: Vec::new(),
+        };
+        while let Some(line) = self.indented() {
+            waiter.acceptors.push(acceptor(line)?);
+        }
+        Some(waiter)
+    }
+
+    fn indented(&mut self) -> Option<&'static str> {
+        self.lines.next_if(|line| line.starts_with(' '))?.strip_prefix(' ')
+    }
+}
+
+fn protocol(word: &str) -> Option<Protocol> {
+    Some(match word {
+        "json" => Protocol::Json,
+        "rest-json" => Protocol::RestJson,
+        "rest-xml" => Protocol::RestXml,
+        "query" => Protocol::Query,
+        "ec2" => Protocol::Ec2,
+        "smithy-rpc-v2-cbor" => Protocol::Cbor,
+        _ => return None,
+    })
+}
+
+fn paginator(mut words: Words) -> Option<Paginator> {
+    let mut page = Paginator {
+        operation: words.next()?,
+        input_token: words.next()?,
+        output_token: words.next()?,
+        limit: Some(words.next()?).filter(|word| *word != "-"),
+        results: words.next()?.split(',').collect(),
+        more: None,
+        keep: Vec::new(),
+    };
+    for word in words {
+        match word.split_once('=')? {
+            ("more", member) => page.more = Some(member),
+            ("keep", members) => page.keep = members.split(',').collect(),
+            _ => return None,
+        }
+    }
+    Some(page)
+}
+
+fn acceptor(line: &'static str) -> Option<Acceptor> {
+    let mut words = line.splitn(4, ' ');
+    let verdict = match words.next()? {
+        "success" => Verdict::Success,
+        "failure" => Verdict::Failure,
+        "retry" => Verdict::Retry,
+        _ => return None,
+    };
+    let kind = words.next()?;
+    let expected = words.next()?;
+    let value = match expected {
+        "true" => Expected::Flag(true),
+        "false" => Expected::Flag(false),
+        text => Expected::Text(text),
+    };
+    let matcher = match kind {
+        "path" => Matcher::Path(words.next()?, value),
+        "pathAll" => Matcher::PathAll(words.next()?, value),
+        "pathAny" => Matcher::PathAny(words.next()?, value),
+        "status" => Matcher::Status(expected.parse().ok()?),
+        "error" => Matcher::Error(expected),
+        _ => return None,
+    };
+    Some(Acceptor { verdict, matcher })
+}
+
+/// Every type of the model once, known by the text that names it. A structure or enum may be
+/// named before it is defined: its place is `None` until then.
+#[derive(Default)]
+struct Types {
+    shapes: Vec<Option<Shape>>,
+    ids: BTreeMap<&'static str, ShapeId>,
+}
+
+impl Types {
+    fn define(&mut self, name: &'static str, shape: Shape) -> Option<()> {
+        let id = self.id(name)?;
+        let place = self.shapes.get_mut(usize::from(id.0))?;
+        place.is_none().then(|| *place = Some(shape))
+    }
+
+    fn id(&mut self, text: &'static str) -> Option<ShapeId> {
+        if let Some(id) = self.ids.get(text) {
+            return Some(*id);
+        }
+        let shape = self.read(text)?;
+        let id = ShapeId(u16::try_from(self.shapes.len()).ok()?);
+        self.shapes.push(shape);
+        self.ids.insert(text, id);
+        Some(id)
+    }
+
+    /// The shape that a text spells out; `Some(None)` if it is a name.
+    fn read(&mut self, text: &'static str) -> Option<Option<Shape>> {
+        if let Some(entry) = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
+            let (key, value) = entry.split_once(':')?;
+            return Some(Some(Shape::Map { key: self.id(key)?, value: self.id(value)? }));
+        }
+        let (text, min) = split_min(text);
+        if let Some(item) = text.strip_suffix("[]") {
+            return Some(Some(Shape::List { member: self.id(item)?, min }));
+        }
+        let shape = match text {
+            "string" => Shape::String { values: Vec::new(), min },
+            "integer" => Shape::Integer(min),
+            "long" => Shape::Long(min),
+            "float" => Shape::Float(min),
+            "double" => Shape::Double(min),
+            _ if min.is_some() => return None,
+            "boolean" => Shape::Boolean,
+            "timestamp" => Shape::Timestamp,
+            "blob" => Shape::Blob,
+            "document" => Shape::Document,
+            name => return name.chars().all(char::is_alphanumeric).then_some(None),
+        };
+        Some(Some(shape))
+    }
+}
+
+/// Takes `>=n` off the end. In `string>=1[]` it belongs to the item and stays.
+fn split_min(text: &'static str) -> (&'static str, Min) {
+    match text.rsplit_once(">=") {
+        Some((kind, number)) if number.parse::<i64>().is_ok() => (kind, number.parse().ok()),
+        _ => (text, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::api::{MODELS, service};
+
+    #[test]
+    fn every_model_parses() {
+        for model in &MODELS {
+            assert_eq!(parse(model.name, model.text).map(|service| service.name), Ok(model.name));
+        }
+        assert!(MODELS.is_sorted_by_key(|model| model.name));
+    }
+
+    #[test]
+    fn operations_are_found_by_both_names() {
+        let ecs = service("ecs").unwrap();
+        let op = ecs.operation("RunTask").unwrap();
+        assert_eq!(ecs.operation_by_cli("run-task").unwrap().name, op.name);
+        assert!(ecs.operation("runTask").is_none() && service("ECS").is_none());
+        let input = ecs.structure(op.input.unwrap()).unwrap();
+        assert_eq!(input.name, "RunTaskRequest");
+        let required = ecs.inputs(op).iter().filter(|m| m.required).map(|m| m.name);
+        assert_eq!(required.collect::<Vec<_>>(), ["taskDefinition"]);
+        let kind = ecs.shape(input.member("launchType").unwrap().shape);
+        assert!(matches!(kind, Shape::String { values, .. } if values.contains(&"FARGATE")));
+    }
+
+    #[test]
+    fn pages_and_waiters_are_whole() {
+        let s3 = service("s3").unwrap();
+        let page = s3.paginator("ListObjectsV2").unwrap();
+        assert_eq!((page.limit, page.more), (Some("MaxKeys"), Some("IsTruncated")));
+        assert_eq!(page.results, ["Contents", "CommonPrefixes"]);
+        let waiter = service("ecs").unwrap().waiter_by_cli("services-stable").unwrap();
+        assert_eq!((waiter.delay_s, waiter.max_attempts, waiter.acceptors.len()), (15, 40, 4));
+        let Matcher::Path(query, Expected::Flag(true)) = waiter.acceptors[3].matcher else {
+            panic!("{waiter:?}");
+        };
+        assert!(query.ends_with("runningCount == desiredCount)]) == `0`"), "{query}");
+    }
+
+    #[test]
+    fn nonsense_is_named() {
+        for (text, complaint) in [
+            ("op A B", "x.api, at: op A B"),
+            ("protocol json\nstruct A\n a Missing", "x.api uses a name it does not define"),
+            ("protocol json\nenum A x\nenum A y", "x.api, at: enum A y"),
+            ("protocol json\nstruct A\n a boolean>=1", "x.api, at: struct A"),
+            ("struct A", "x.api: no protocol"),
+        ] {
+            assert_eq!(parse("x", text).map(|_| ()), Err(complaint.to_owned()));
+        }
+    }
+
+    #[test]
+    fn bounds_belong_to_the_nearest_type() {
+        let mut types = Types::default();
+        let id = types.id("string>=1[]>=2").unwrap();
+        let Some(Some(Shape::List { member, min: Some(2) })) = types.shapes.get(id.0 as usize)
+        else {
+            panic!("{:?}", types.shapes);
+        };
+        let item = types.shapes.get(member.0 as usize).unwrap();
+        assert!(matches!(item, Some(Shape::String { min: Some(1), .. })));
+    }
+}

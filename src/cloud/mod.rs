@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod action;
+pub mod api;
 pub mod digest;
 pub mod ecs;
 pub mod error;

@@ -88,7 +88,8 @@ def check(files):
 def brotli(text):
     if not shutil.which("brotli"):
         return "?"
-    run = subprocess.run(["brotli", "-q", "11", "-c"], input=text.encode(), capture_output=True, check=True)
+    command = ["brotli", "-q", "11", "-c"]
+    run = subprocess.run(command, input=text.encode(), capture_output=True, check=True)
     return len(run.stdout)
 
 

@@ -121,7 +121,9 @@ CASES = {
             "MinHealthyPercentage": -2, "MaxHealthyPercentage": 99}},
         {"AutoScalingGroupName": "a", "MinSize": 0, "MaxSize": 1, "MixedInstancesPolicy": {
             "LaunchTemplate": {"Overrides": [{"InstanceRequirements": {
-                "VCpuCount": {"Max": 2}, "MemoryMiB": {"Min": -1}}}]}}},
+                "VCpuCount": {"Max": 2}, "MemoryMiB": {"Min": -1},
+                "MemoryGiBPerVCpu": {"Min": -0.5, "Max": 0.5},
+                "NetworkBandwidthGbps": {"Min": -2, "Max": -1e30}}}]}}},
     ],
     "iam CreateRole": [
         {},
@@ -144,7 +146,10 @@ CASES = {
             "ServiceNamespace": "ecs",
             "ResourceId": "service/dock/web",
             "ScalableDimension": "ecs:service:DesiredCount",
-            "TargetTrackingScalingPolicyConfiguration": {"TargetValue": "60", "ScaleInCooldown": 1.5},
+            "TargetTrackingScalingPolicyConfiguration": {
+                "TargetValue": "60",
+                "ScaleInCooldown": 1.5,
+            },
         },
     ],
     "application-autoscaling PutScheduledAction": [

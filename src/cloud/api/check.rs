@@ -22,7 +22,7 @@ fn walk(service: &Service, shape: ShapeId, value: &Value, path: &str, out: &mut 
                 match structure.member(name) {
                     Some(member) => walk(service, member.shape, value, &at(name), out),
                     None => {
-                        out.push(format!("{}: {} has no such member", at(name), structure.name))
+                        out.push(format!("{}: {} has no such member", at(name), structure.name));
                     }
                 }
             }

@@ -1,7 +1,7 @@
 //! Names on the command line.
 
-/// The command line spelling of an operation or member: `RunTask` becomes `run-task`, `NatGatewayIds`
-/// `nat-gateway-ids`, `LoadBalancerArns` `load-balancer-arns`, `CreateDBInstance` `create-db-instance`.
+/// The command line spelling of an operation or member: `RunTask` becomes `run-task`,
+/// `NatGatewayIds` `nat-gateway-ids`, `ListWebACLs` `list-web-acls`.
 ///
 /// The same as botocore's `xform_name(name, "-")`, except for its list of names of services
 /// that the laboratory does not have.

@@ -22,10 +22,14 @@ fn arrange(service: &Service, shape: ShapeId, value: &mut Value) {
             sort(structure, members);
         }
         (Shape::Map { value: shape, .. }, Value::Object(members)) => {
-            members.values_mut().for_each(|value| arrange(service, *shape, value));
+            for value in members.values_mut() {
+                arrange(service, *shape, value);
+            }
         }
         (Shape::List { member, .. }, Value::Array(items)) => {
-            items.iter_mut().for_each(|item| arrange(service, *member, item));
+            for item in items {
+                arrange(service, *member, item);
+            }
         }
         _ => {}
     }
@@ -70,12 +74,11 @@ mod tests {
 
     #[test]
     fn map_keys_and_wrong_types_are_left_alone() {
-        let log = r#"{"options":{"z":"1","a":"2"},"logDriver":"awslogs"}"#;
+        let logs = r#"{"options":{"z":"1","a":"2"},"logDriver":"awslogs"}"#;
         check(
             "RegisterTaskDefinition",
-            &format!(
-                r#"{{"tags":5,"taskDefinition":{{"containerDefinitions":[{{"logConfiguration":{log}}}]}}}}"#
-            ),
+            &r#"{"tags":5,"taskDefinition":{"containerDefinitions":[{"logConfiguration":LOGS}]}}"#
+                .replace("LOGS", logs),
             "{\"taskDefinition\":{\"containerDefinitions\":[{\"logConfiguration\":\
              {\"logDriver\":\"awslogs\",\"options\":{\"z\":\"1\",\"a\":\"2\"}}}]},\"tags\":5}",
         );

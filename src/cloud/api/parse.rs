@@ -1,10 +1,10 @@
 //! Reads a model. The format is explained in `tests/oracle/extract.py`.
 
+use super::types::Types;
 use super::{
-    Acceptor, Expected, Matcher, Member, Min, Operation, Paginator, Protocol, Service, Shape,
-    ShapeId, Structure, Verdict, Waiter, cli_name,
+    Acceptor, Expected, Matcher, Member, Operation, Paginator, Protocol, Service, Shape, Structure,
+    Verdict, Waiter, cli_name,
 };
-use std::collections::BTreeMap;
 use std::iter::Peekable;
 use std::str::Lines;
 
@@ -23,15 +23,16 @@ pub(super) fn parse(name: &'static str, text: &'static str) -> Result<Service, S
     }
     let protocol = reader.protocol.ok_or_else(|| format!("{name}.api: no protocol"))?;
     reader.operations.sort_by_key(|op| op.name);
-    let shapes = reader.types.shapes.into_iter().collect::<Option<Vec<_>>>();
+    let (shapes, ids) =
+        reader.types.finish().map_err(|missing| format!("{name}.api: {missing}?"))?;
     Ok(Service {
         name,
         protocol,
         operations: reader.operations,
         paginators: reader.paginators,
         waiters: reader.waiters,
-        shapes: shapes.ok_or_else(|| format!("{name}.api uses a name it does not define"))?,
-        ids: reader.types.ids,
+        shapes,
+        ids,
     })
 }
 
@@ -175,67 +176,6 @@ fn acceptor(line: &'static str) -> Option<Acceptor> {
     Some(Acceptor { verdict, matcher })
 }
 
-/// Every type of the model once, known by the text that names it. A structure or enum may be
-/// named before it is defined: its place is `None` until then.
-#[derive(Default)]
-struct Types {
-    shapes: Vec<Option<Shape>>,
-    ids: BTreeMap<&'static str, ShapeId>,
-}
-
-impl Types {
-    fn define(&mut self, name: &'static str, shape: Shape) -> Option<()> {
-        let id = self.id(name)?;
-        let place = self.shapes.get_mut(usize::from(id.0))?;
-        place.is_none().then(|| *place = Some(shape))
-    }
-
-    fn id(&mut self, text: &'static str) -> Option<ShapeId> {
-        if let Some(id) = self.ids.get(text) {
-            return Some(*id);
-        }
-        let shape = self.read(text)?;
-        let id = ShapeId(u16::try_from(self.shapes.len()).ok()?);
-        self.shapes.push(shape);
-        self.ids.insert(text, id);
-        Some(id)
-    }
-
-    /// The shape that a text spells out; `Some(None)` if it is a name.
-    fn read(&mut self, text: &'static str) -> Option<Option<Shape>> {
-        if let Some(entry) = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
-            let (key, value) = entry.split_once(':')?;
-            return Some(Some(Shape::Map { key: self.id(key)?, value: self.id(value)? }));
-        }
-        let (text, min) = split_min(text);
-        if let Some(item) = text.strip_suffix("[]") {
-            return Some(Some(Shape::List { member: self.id(item)?, min }));
-        }
-        let shape = match text {
-            "string" => Shape::String { values: Vec::new(), min },
-            "integer" => Shape::Integer(min),
-            "long" => Shape::Long(min),
-            "float" => Shape::Float(min),
-            "double" => Shape::Double(min),
-            _ if min.is_some() => return None,
-            "boolean" => Shape::Boolean,
-            "timestamp" => Shape::Timestamp,
-            "blob" => Shape::Blob,
-            "document" => Shape::Document,
-            name => return name.chars().all(char::is_alphanumeric).then_some(None),
-        };
-        Some(Some(shape))
-    }
-}
-
-/// Takes `>=n` off the end. In `string>=1[]` it belongs to the item and stays.
-fn split_min(text: &'static str) -> (&'static str, Min) {
-    match text.rsplit_once(">=") {
-        Some((kind, number)) if number.parse::<i64>().is_ok() => (kind, number.parse().ok()),
-        _ => (text, None),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -281,24 +221,12 @@ mod tests {
     fn nonsense_is_named() {
         for (text, complaint) in [
             ("op A B", "x.api, at: op A B"),
-            ("protocol json\nstruct A\n a Missing", "x.api uses a name it does not define"),
+            ("protocol json\nstruct A\n a Missing", "x.api: Missing?"),
             ("protocol json\nenum A x\nenum A y", "x.api, at: enum A y"),
             ("protocol json\nstruct A\n a boolean>=1", "x.api, at: struct A"),
             ("struct A", "x.api: no protocol"),
         ] {
             assert_eq!(parse("x", text).map(|_| ()), Err(complaint.to_owned()));
         }
-    }
-
-    #[test]
-    fn bounds_belong_to_the_nearest_type() {
-        let mut types = Types::default();
-        let id = types.id("string>=1[]>=2").unwrap();
-        let Some(Some(Shape::List { member, min: Some(2) })) = types.shapes.get(id.0 as usize)
-        else {
-            panic!("{:?}", types.shapes);
-        };
-        let item = types.shapes.get(member.0 as usize).unwrap();
-        assert!(matches!(item, Some(Shape::String { min: Some(1), .. })));
     }
 }

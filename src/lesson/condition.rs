@@ -1,0 +1,202 @@
+//! Whether a condition is so in an account, and how far it still is from being so.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::model::{Condition, Count, Field, Test};
+use crate::cloud::Cloud;
+use crate::cloud::rows::Kind;
+use crate::cloud::trail::Record;
+
+/// How far something is: "1 of 2".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// It is so.
+    pub done: bool,
+    /// How many there are.
+    pub got: u32,
+    /// How many there should be.
+    pub want: u32,
+}
+
+/// The moment a step began: conditions on calls count the calls after it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Since {
+    calls: u64,
+}
+
+impl Since {
+    /// The present moment of an account.
+    pub fn now(cloud: &Cloud) -> Self {
+        Self { calls: cloud.account().trail.count() }
+    }
+}
+
+/// Whether `condition` is so. One pass over the rows of each kind it names.
+pub fn evaluate(condition: &Condition, cloud: &Cloud, since: Since) -> Progress {
+    match condition {
+        Condition::Rows { kind, fields, distinct, count } => {
+            let rows = kind_of(kind).map_or_else(Vec::new, |kind| kind.rows(cloud.account()));
+            let matching = rows.iter().filter(|row| fields.iter().all(|field| holds(field, row)));
+            let got = match distinct {
+                Some(path) => distinct_values(path, matching),
+                None => matching.count(),
+            };
+            counted(got, *count)
+        }
+        Condition::Calls { service, operation, result, fields, count } => {
+            let records = cloud.account().trail.iter().rev();
+            let got = records
+                .take_while(|record| record.no > since.calls)
+                .filter(|record| *record.call.service == **service)
+                .filter(|record| *record.call.operation == **operation)
+                .filter(|record| result.as_deref().is_none_or(|code| code == result_of(record)))
+                .filter(|record| fields.is_empty() || matches_call(fields, record))
+                .count();
+            counted(got, *count)
+        }
+        Condition::All(parts) => {
+            let done = parts.iter().filter(|part| evaluate(part, cloud, since).done).count();
+            Progress { done: done == parts.len(), got: small(done), want: small(parts.len()) }
+        }
+        Condition::Any(parts) => {
+            parts.iter().map(|part| evaluate(part, cloud, since)).reduce(nearer).unwrap_or_default()
+        }
+        Condition::Not(part) => {
+            let done = !evaluate(part, cloud, since).done;
+            Progress { done, got: u32::from(done), want: 1 }
+        }
+    }
+}
+
+/// The kind of a word such as `task`.
+pub fn kind_of(word: &str) -> Option<Kind> {
+    Kind::ALL.iter().copied().find(|kind| kind.word() == word)
+}
+
+/// `ok` or the error's code, as in `data-result`.
+pub fn result_of(record: &Record) -> &str {
+    match &record.reply {
+        Ok(_) => "ok",
+        Err(error) => &error.code,
+    }
+}
+
+fn counted(got: usize, count: Count) -> Progress {
+    let got = small(got);
+    let enough = count.at_least.is_none_or(|least| got >= least);
+    let not_too_many = count.at_most.is_none_or(|most| got <= most);
+    let want = count.at_least.or(count.at_most).unwrap_or(1);
+    Progress { done: enough && not_too_many, got, want }
+}
+
+/// Of two ways to the same end, the one that is done or needs less.
+fn nearer(one: Progress, other: Progress) -> Progress {
+    let missing = |progress: Progress| progress.want.abs_diff(progress.got);
+    let one_first = (!one.done, missing(one)) <= (!other.done, missing(other));
+    if one_first { one } else { other }
+}
+
+fn matches_call(fields: &[Field], record: &Record) -> bool {
+    let output = record.reply.as_ref().map_or(Value::Null, |reply| (**reply).clone());
+    let both = json!({ "input": *record.call.input, "output": output });
+    fields.iter().all(|field| holds(field, &both))
+}
+
+fn distinct_values<'a>(path: &str, rows: impl Iterator<Item = &'a Value>) -> usize {
+    let values = rows.flat_map(|row| values_at(row, path)).map(Value::to_string);
+    values.collect::<BTreeSet<String>>().len()
+}
+
+fn holds(field: &Field, row: &Value) -> bool {
+    let values = values_at(row, &field.path);
+    match &field.test {
+        Test::Exists(wanted) => values.iter().any(|value| is_something(value)) == *wanted,
+        test => values.iter().any(|value| passes(test, value)),
+    }
+}
+
+fn passes(test: &Test, value: &Value) -> bool {
+    let text = value.as_str();
+    match test {
+        Test::Is(wanted) => value == wanted || is_same_number(value, wanted),
+        Test::Contains(part) => text.is_some_and(|text| text.contains(part.as_str())),
+        Test::Starts(part) => text.is_some_and(|text| text.starts_with(part.as_str())),
+        Test::Ends(part) => text.is_some_and(|text| text.ends_with(part.as_str())),
+        Test::Above(limit) => number(value).is_some_and(|number| number > *limit),
+        Test::Below(limit) => number(value).is_some_and(|number| number < *limit),
+        Test::Exists(_) => true,
+    }
+}
+
+/// AWS writes some numbers as text (a task's cpu and memory): both spellings compare as numbers.
+fn number(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+}
+
+fn is_same_number(value: &Value, wanted: &Value) -> bool {
+    wanted.is_number() && number(value).is_some() && number(value) == number(wanted)
+}
+
+fn is_something(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => true,
+    }
+}
+
+/// All values at a path; a list on the way, or at its end, stands for its items.
+fn values_at<'a>(row: &'a Value, path: &str) -> Vec<&'a Value> {
+    let mut values = vec![row];
+    for name in path.split('.') {
+        let inside = values.into_iter().flat_map(items).filter_map(|value| value.get(name));
+        values = inside.collect();
+    }
+    values.into_iter().flat_map(items).collect()
+}
+
+fn items(value: &Value) -> std::slice::Iter<'_, Value> {
+    value.as_array().map_or_else(|| std::slice::from_ref(value).iter(), |items| items.iter())
+}
+
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(path: &str, test: Test) -> Field {
+        Field { path: path.to_owned(), test }
+    }
+
+    #[test]
+    fn a_list_on_the_way_stands_for_any_of_its_items() {
+        let row = json!({ "containers": [{ "exitCode": 0 }, { "exitCode": 1 }], "cpu": "256" });
+        assert!(holds(&field("containers.exitCode", Test::Is(json!(1))), &row));
+        assert!(!holds(&field("containers.exitCode", Test::Is(json!(2))), &row));
+        assert!(holds(&field("containers.exitCode", Test::Above(0)), &row));
+        assert!(holds(&field("cpu", Test::Is(json!(256))), &row));
+        assert!(!holds(&field("cpu", Test::Is(json!("512"))), &row));
+    }
+
+    #[test]
+    fn an_empty_list_is_not_there() {
+        let row = json!({ "attachments": [], "name": "web" });
+        assert!(holds(&field("attachments", Test::Exists(false)), &row));
+        assert!(holds(&field("gone.deep", Test::Exists(false)), &row));
+        assert!(holds(&field("name", Test::Exists(true)), &row));
+    }
+
+    #[test]
+    fn of_two_ways_the_nearer_one_is_shown() {
+        let far = Progress { done: false, got: 0, want: 3 };
+        let near = Progress { done: false, got: 2, want: 3 };
+        assert_eq!(nearer(far, near), near);
+        assert_eq!(nearer(near, Progress { done: true, got: 9, want: 1 }).got, 9);
+    }
+}

@@ -1,0 +1,417 @@
+//! What a lesson is: plain data, compiled from Markdown when the page is built. Knows no other module.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A lesson.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lesson {
+    /// As in `#/l/<id>`; never changes its meaning.
+    pub id: String,
+    /// Its place in the course, from the file's name.
+    pub number: u32,
+    /// Shown above it.
+    pub title: String,
+    /// One sentence for the course map.
+    pub summary: Html,
+    /// How long it takes about, in minutes.
+    pub minutes: u32,
+    /// Ids of the lessons to know before.
+    pub needs: Vec<String>,
+    /// The simulator's seed.
+    pub seed: u64,
+    /// The name of the account's start: `default-vpc` or `empty`.
+    pub start: String,
+    /// Terminal lines before the first step.
+    pub setup: Vec<String>,
+    /// The steps in order.
+    pub steps: Vec<Step>,
+    /// Questions in the manner of an examination, for review.
+    pub exam: Vec<Question>,
+}
+
+/// A step of a lesson: one idea.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// As in `#/l/<lesson>/<id>`; never changes its meaning.
+    pub id: String,
+    /// Its heading.
+    pub title: String,
+    /// What is read and answered before and beside the task.
+    pub blocks: Vec<Block>,
+    /// What is done.
+    pub task: Option<Task>,
+    /// What is read and answered once the task is solved or its solution was seen.
+    pub closing: Vec<Block>,
+}
+
+/// A part of a step's text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Block {
+    /// Paragraphs, lists, tables, code.
+    Prose(Html),
+    /// A guess before something runs.
+    Predict(Question),
+    /// A question about what came before, answered by deciding and checked by running.
+    Recall(Question),
+    /// A remark with a mark of its own.
+    Note(Note),
+}
+
+/// A remark about the model itself, or about what AWS has changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Which mark it carries.
+    pub mark: Mark,
+    /// What it says.
+    pub say: Html,
+    /// Where it comes from.
+    pub source: Option<Source>,
+}
+
+/// The mark of a note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Mark {
+    /// Here the simulator is simpler than AWS, or chose what AWS does not publish.
+    Model,
+    /// AWS has changed since common study notes were written.
+    Changed,
+}
+
+/// Where a claim about AWS comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Its key in `lessons/sources.toml`.
+    pub id: String,
+    /// The page's title.
+    pub title: String,
+    /// The page.
+    pub url: String,
+    /// When it was read, as `2026-11-22`.
+    pub checked: String,
+}
+
+/// A question with options of which exactly one is right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// Unique in its lesson.
+    pub id: String,
+    /// Points of the syllabus that it practises.
+    pub practises: Vec<String>,
+    /// The question.
+    pub ask: Html,
+    /// Whether to ask how sure the learner is.
+    pub confidence: bool,
+    /// Terminal lines that find the answer out. They run on a copy of the account: as it is at the step's start for a
+    /// question before the task, and after the task's solution for a question in `closing`.
+    pub run: Vec<String>,
+    /// The options, in the order shown.
+    pub options: Vec<Answer>,
+    /// What is said once it was answered.
+    pub after: Html,
+}
+
+/// One option of a question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The option.
+    pub say: Html,
+    /// Said to whoever chose it.
+    pub because: Option<Html>,
+    /// What makes it right.
+    pub right: Right,
+}
+
+/// What makes an option right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Right {
+    /// It is right if this is so after the question's lines have run.
+    When(Condition),
+    /// Nothing can be run to find it out: the lesson says so itself.
+    Said(bool),
+}
+
+/// What there is to do in a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// Points of the syllabus that the step teaches.
+    pub teaches: Vec<String>,
+    /// Points of the syllabus that its goals practise.
+    pub practises: Vec<String>,
+    /// The widgets shown, by their names in the page's registry.
+    pub widgets: Vec<String>,
+    /// The faults that the fault panel offers.
+    pub faults: Vec<String>,
+    /// Fresh numbers and less help: "Show me" plays without captions.
+    pub challenge: bool,
+    /// How much virtual time the goals may take after the last action, in milliseconds.
+    pub limit: u64,
+    /// Terminal lines before the step begins.
+    pub setup: Vec<String>,
+    /// What has to become true. None: there is only something to look at.
+    pub goals: Vec<Goal>,
+    /// From "look here" to the shape of the action; the last is not the answer.
+    pub hints: Vec<Hint>,
+    /// Said when all goals are met: what made it work.
+    pub success: Html,
+    /// The lines that meet the goals.
+    pub solution: Vec<Line>,
+    /// Known wrong ways, each with the sentence that helps.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// Something that has to become true.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Goal {
+    /// Unique in its step: `data-goal`.
+    pub id: String,
+    /// The goal as a sentence.
+    pub say: Html,
+    /// What has to be so.
+    pub when: Condition,
+    /// For how long it has to stay so, in milliseconds. None: being so once is enough.
+    pub hold: Option<u64>,
+    /// What the picture draws as still missing.
+    pub ghost: Option<Ghost>,
+}
+
+/// What the picture draws as still missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ghost {
+    /// A kind of thing, as in `data-kind`.
+    pub kind: String,
+    /// Written on it.
+    pub say: String,
+}
+
+/// A rung of the hint ladder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hint {
+    /// What it says.
+    pub say: Html,
+    /// What it points at in the picture: `instance/1`, the first instance of the account.
+    pub focus: Option<String>,
+}
+
+/// A line of a solution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// As it is typed.
+    pub line: String,
+    /// What "Show me" says beside it.
+    pub caption: Option<Html>,
+}
+
+/// A known wrong way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mistake {
+    /// How it shows.
+    pub when: Condition,
+    /// The sentence that helps.
+    pub say: Html,
+    /// Lines that go that way, for the lesson's test.
+    pub attempt: Vec<String>,
+}
+
+/// Something that is so or not so in an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Condition {
+    /// Rows of a kind that match, counted.
+    Rows {
+        /// The kind's word, as in `data-kind`.
+        kind: String,
+        /// All of these must match.
+        fields: Vec<Field>,
+        /// Count the different values of this field instead of the rows.
+        distinct: Option<String>,
+        /// How many there should be.
+        count: Count,
+    },
+    /// Calls since the step began that match, counted.
+    Calls {
+        /// The service's name: `ecs`.
+        service: String,
+        /// The action's wire name: `RunTask`.
+        operation: String,
+        /// `ok` or an error code.
+        result: Option<String>,
+        /// Fields of `{"input": …, "output": …}`; all must match.
+        fields: Vec<Field>,
+        /// How many there should be.
+        count: Count,
+    },
+    /// Every one of these.
+    All(Vec<Condition>),
+    /// At least one of these.
+    Any(Vec<Condition>),
+    /// Not this.
+    Not(Box<Condition>),
+}
+
+/// How many there should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// As many or more.
+    pub at_least: Option<u32>,
+    /// As many or fewer.
+    pub at_most: Option<u32>,
+}
+
+/// A field and what it should be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// Member names joined by dots. A list on the way stands for any of its items.
+    pub path: String,
+    /// What the value should be.
+    pub test: Test,
+}
+
+/// What a value should be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Test {
+    /// Equal to this text, number or truth value.
+    Is(Value),
+    /// A text with this in it.
+    Contains(String),
+    /// A text that starts with this.
+    Starts(String),
+    /// A text that ends with this.
+    Ends(String),
+    /// A number above this.
+    Above(i64),
+    /// A number below this.
+    Below(i64),
+    /// There at all (true) or not (false). An empty list or text counts as not there.
+    Exists(bool),
+}
+
+/// A word of the glossary.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// As in `#/glossary/<id>`.
+    pub id: String,
+    /// The word.
+    pub name: String,
+    /// What it means.
+    pub say: Html,
+    /// Where it is taught: `ecs/first-task`.
+    pub taught: Vec<String>,
+    /// Where it comes from.
+    pub source: Option<Source>,
+}
+
+/// A lesson as the course map needs it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The lesson's id.
+    pub id: String,
+    /// Its place in the course.
+    pub number: u32,
+    /// Its title.
+    pub title: String,
+    /// One sentence.
+    pub summary: Html,
+    /// How long it takes about, in minutes.
+    pub minutes: u32,
+    /// Ids of the lessons to know before.
+    pub needs: Vec<String>,
+    /// Its steps in order.
+    pub steps: Vec<StepHead>,
+}
+
+/// A step as the course map needs it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepHead {
+    /// The step's id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// It has goals: it can be solved, and not only visited.
+    pub goals: bool,
+}
+
+/// A point of the syllabus.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Point {
+    /// Such as `ecs-4`.
+    pub id: String,
+    /// What is to be learned.
+    pub say: String,
+}
+
+/// A piece of HTML made from Markdown when the lesson was compiled, with nothing in it but known elements.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Html(pub String);
+
+impl Lesson {
+    /// The step with this id.
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == id)
+    }
+
+    /// The place of the step with this id, from 0.
+    pub fn position(&self, id: &str) -> Option<usize> {
+        self.steps.iter().position(|step| step.id == id)
+    }
+
+    /// What the course map shows of it.
+    pub fn head(&self) -> Head {
+        let steps = self.steps.iter().map(|step| StepHead {
+            id: step.id.clone(),
+            title: step.title.clone(),
+            goals: !step.goals().is_empty(),
+        });
+        Head {
+            id: self.id.clone(),
+            number: self.number,
+            title: self.title.clone(),
+            summary: self.summary.clone(),
+            minutes: self.minutes,
+            needs: self.needs.clone(),
+            steps: steps.collect(),
+        }
+    }
+}
+
+impl Step {
+    /// What has to become true in it.
+    pub fn goals(&self) -> &[Goal] {
+        self.task.as_ref().map_or(&[], |task| &task.goals)
+    }
+
+    /// Its predictions and recall questions; with each whether it comes after the task.
+    pub fn questions(&self) -> impl Iterator<Item = (&Question, bool)> {
+        let before = self.blocks.iter().map(|block| (block, false));
+        before.chain(self.closing.iter().map(|block| (block, true))).filter_map(|(block, after)| {
+            match block {
+                Block::Predict(question) | Block::Recall(question) => Some((question, after)),
+                Block::Prose(_) | Block::Note(_) => None,
+            }
+        })
+    }
+}
+
+impl Html {
+    /// The text alone, for what is read aloud and for counting words.
+    pub fn text(&self) -> String {
+        let mut text = String::with_capacity(self.0.len());
+        let mut inside_tag = false;
+        for letter in self.0.chars() {
+            match letter {
+                '<' => inside_tag = true,
+                '>' if inside_tag => inside_tag = false,
+                _ if !inside_tag => text.push(letter),
+                _ => {}
+            }
+        }
+        let entities =
+            [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+        entities.iter().fold(text, |text, (name, letter)| text.replace(name, letter))
+    }
+}

@@ -196,13 +196,23 @@ fn is_timestamp(text: &str) -> bool {
         return true;
     }
     let (date, time) = text.split_once(['T', ' ']).map_or((text, None), |(d, t)| (d, Some(t)));
-    let date: Vec<&str> = date.split('-').collect();
-    let [year, month, day] = date.as_slice() else { return false };
-    year.len() == 4
-        && within(year, 1, 9999)
-        && within(month, 1, 12)
-        && within(day, 1, 31)
-        && time.is_none_or(is_time)
+    is_date(date) && time.is_none_or(is_time)
+}
+
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [year, month, day] = parts.as_slice() else { return false };
+    let days = match month.trim_start_matches('0') {
+        "2" if year.parse().is_ok_and(is_leap) => 29,
+        "2" => 28,
+        "4" | "6" | "9" | "11" => 30,
+        _ => 31,
+    };
+    year.len() == 4 && within(year, 1, 9999) && within(month, 1, 12) && within(day, 1, days)
+}
+
+fn is_leap(year: u16) -> bool {
+    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }
 
 fn is_time(text: &str) -> bool {

@@ -2,7 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::compute::instance::Instance;
 use super::ecs::cluster::Cluster;
+use super::net;
+use super::net::endpoint::VpcEndpoint;
+use super::net::eni::Eni;
+use super::net::nat::{Address, NatGateway};
+use super::net::route::RouteTable;
+use super::net::security::SecurityGroup;
+use super::net::subnet::{InternetGateway, Subnet, Vpc};
 use super::story::Story;
 use super::table::Table;
 use super::trail::Trail;
@@ -23,6 +31,26 @@ pub enum Start {
 pub struct Account {
     /// ECS clusters by name.
     pub clusters: Table<Cluster>,
+    /// EC2 instances by id.
+    pub instances: Table<Instance>,
+    /// VPCs by id.
+    pub vpcs: Table<Vpc>,
+    /// Subnets by id.
+    pub subnets: Table<Subnet>,
+    /// Internet gateways by id.
+    pub internet_gateways: Table<InternetGateway>,
+    /// Route tables by id.
+    pub route_tables: Table<RouteTable>,
+    /// Security groups by id.
+    pub security_groups: Table<SecurityGroup>,
+    /// Network interfaces by id.
+    pub enis: Table<Eni>,
+    /// NAT gateways by id.
+    pub nat_gateways: Table<NatGateway>,
+    /// Elastic addresses by allocation id.
+    pub addresses: Table<Address>,
+    /// VPC endpoints by id.
+    pub endpoints: Table<VpcEndpoint>,
     /// Every call.
     pub trail: Trail,
     /// What happened, for the learner.
@@ -32,8 +60,11 @@ pub struct Account {
 impl Account {
     /// A fresh account.
     pub fn new(start: Start) -> Self {
+        let mut account = Self::default();
         match start {
-            Start::Empty | Start::DefaultVpc => Self::default(),
+            Start::Empty => {}
+            Start::DefaultVpc => net::start::default_vpc(&mut account),
         }
+        account
     }
 }

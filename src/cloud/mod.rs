@@ -7,12 +7,14 @@
 pub mod account;
 pub mod action;
 pub mod api;
+pub mod compute;
 pub mod digest;
 pub mod ecs;
 pub mod error;
 pub mod input;
 pub mod job;
 pub mod limits;
+pub mod net;
 pub mod params;
 pub mod queue;
 pub mod rng;

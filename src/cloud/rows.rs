@@ -3,6 +3,10 @@
 use serde_json::Value;
 
 use super::account::Account;
+use super::net::route::RouteTable;
+use super::net::security::SecurityGroup;
+use super::net::subnet::{InternetGateway, Subnet, Vpc};
+use super::table::{Row, Table};
 
 /// A kind of thing in the account. Its word is `data-kind` in the page and the key of a lesson's condition; its shape is
 /// the API model's, so that the fields named in a lesson can be checked.
@@ -10,16 +14,54 @@ use super::account::Account;
 pub enum Kind {
     /// An ECS cluster.
     Cluster,
+    /// An EC2 instance.
+    Instance,
+    /// A VPC.
+    Vpc,
+    /// A subnet.
+    Subnet,
+    /// A security group.
+    SecurityGroup,
+    /// A route table.
+    RouteTable,
+    /// An internet gateway.
+    InternetGateway,
+    /// A NAT gateway.
+    NatGateway,
+    /// A VPC endpoint.
+    VpcEndpoint,
+    /// A network interface.
+    NetworkInterface,
 }
 
 impl Kind {
     /// All kinds, in the order in which tables show them.
-    pub const ALL: &'static [Self] = &[Self::Cluster];
+    pub const ALL: &'static [Self] = &[
+        Self::Cluster,
+        Self::Instance,
+        Self::Vpc,
+        Self::Subnet,
+        Self::SecurityGroup,
+        Self::RouteTable,
+        Self::InternetGateway,
+        Self::NatGateway,
+        Self::VpcEndpoint,
+        Self::NetworkInterface,
+    ];
 
     /// The word for it, as in `data-kind`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Cluster => "cluster",
+            Self::Instance => "instance",
+            Self::Vpc => "vpc",
+            Self::Subnet => "subnet",
+            Self::SecurityGroup => "security-group",
+            Self::RouteTable => "route-table",
+            Self::InternetGateway => "internet-gateway",
+            Self::NatGateway => "nat-gateway",
+            Self::VpcEndpoint => "vpc-endpoint",
+            Self::NetworkInterface => "network-interface",
         }
     }
 
@@ -27,6 +69,15 @@ impl Kind {
     pub fn shape(self) -> (&'static str, &'static str) {
         match self {
             Self::Cluster => ("ecs", "Cluster"),
+            Self::Instance => ("ec2", "Instance"),
+            Self::Vpc => ("ec2", "Vpc"),
+            Self::Subnet => ("ec2", "Subnet"),
+            Self::SecurityGroup => ("ec2", "SecurityGroup"),
+            Self::RouteTable => ("ec2", "RouteTable"),
+            Self::InternetGateway => ("ec2", "InternetGateway"),
+            Self::NatGateway => ("ec2", "NatGateway"),
+            Self::VpcEndpoint => ("ec2", "VpcEndpoint"),
+            Self::NetworkInterface => ("ec2", "NetworkInterface"),
         }
     }
 
@@ -34,15 +85,35 @@ impl Kind {
     pub fn id_member(self) -> &'static str {
         match self {
             Self::Cluster => "clusterName",
+            Self::Instance => "InstanceId",
+            Self::Vpc => "VpcId",
+            Self::Subnet => "SubnetId",
+            Self::SecurityGroup => "GroupId",
+            Self::RouteTable => "RouteTableId",
+            Self::InternetGateway => "InternetGatewayId",
+            Self::NatGateway => "NatGatewayId",
+            Self::VpcEndpoint => "VpcEndpointId",
+            Self::NetworkInterface => "NetworkInterfaceId",
         }
     }
 
     /// The rows of this kind, oldest first, as `describe-…` prints them.
     pub fn rows(self, account: &Account) -> Vec<Value> {
         match self {
-            Self::Cluster => {
-                account.clusters.values().map(|cluster| cluster.describe(account)).collect()
-            }
+            Self::Cluster => all(&account.clusters, |row| row.describe(account)),
+            Self::Instance => all(&account.instances, |row| row.describe(account)),
+            Self::Vpc => all(&account.vpcs, Vpc::describe),
+            Self::Subnet => all(&account.subnets, Subnet::describe),
+            Self::SecurityGroup => all(&account.security_groups, SecurityGroup::describe),
+            Self::RouteTable => all(&account.route_tables, RouteTable::describe),
+            Self::InternetGateway => all(&account.internet_gateways, InternetGateway::describe),
+            Self::NatGateway => all(&account.nat_gateways, |row| row.describe(account)),
+            Self::VpcEndpoint => all(&account.endpoints, |row| row.describe(account)),
+            Self::NetworkInterface => all(&account.enis, |row| row.describe(account)),
         }
     }
+}
+
+fn all<V: Row>(table: &Table<V>, describe: impl Fn(&V) -> Value) -> Vec<Value> {
+    table.values().map(|row| describe(row)).collect()
 }

@@ -1,0 +1,10 @@
+//! The network of the account: VPCs and what is in them.
+
+pub mod cidr;
+pub mod endpoint;
+pub mod eni;
+pub mod nat;
+pub mod route;
+pub mod security;
+pub mod start;
+pub mod subnet;

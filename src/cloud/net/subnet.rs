@@ -1,0 +1,208 @@
+//! VPCs, subnets and internet gateways: the rows.
+
+use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::cidr::Cidr;
+use crate::cloud::compute::tags::Tags;
+use crate::cloud::limits;
+use crate::cloud::table::Row;
+
+/// A virtual network of one's own.
+#[derive(Clone, Debug)]
+pub struct Vpc {
+    /// `vpc-…`.
+    pub id: Arc<str>,
+    /// Its addresses.
+    pub cidr: Cidr,
+    /// The account's default VPC: what a launch without a subnet uses.
+    pub is_default: bool,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// A part of a VPC in one Availability Zone.
+#[derive(Clone, Debug)]
+pub struct Subnet {
+    /// `subnet-…`.
+    pub id: Arc<str>,
+    /// Its VPC's id.
+    pub vpc: Arc<str>,
+    /// Its Availability Zone's name, such as `us-east-1a`.
+    pub zone: Arc<str>,
+    /// Its addresses.
+    pub cidr: Cidr,
+    /// What a launch without a subnet uses in this zone.
+    pub default_for_zone: bool,
+    /// Instances launched here get a public address unless the launch says otherwise.
+    pub map_public_ip: bool,
+    /// The route table it is associated with; without one the VPC's main table applies.
+    pub route_table: Option<Arc<str>>,
+    /// Offsets of the addresses in use.
+    pub taken: BTreeSet<u32>,
+    /// Where the search for the next free address begins.
+    pub next: u32,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// The door between a VPC and the internet.
+#[derive(Clone, Debug)]
+pub struct InternetGateway {
+    /// `igw-…`.
+    pub id: Arc<str>,
+    /// The VPC it is attached to.
+    pub vpc: Option<Arc<str>>,
+    /// Tags.
+    pub tags: Tags,
+}
+
+impl Row for Vpc {
+    fn key(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Row for Subnet {
+    fn key(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Row for InternetGateway {
+    fn key(&self) -> &str {
+        &self.id
+    }
+}
+
+/// The first four addresses and the last of a subnet are AWS's (VPC guide, "Subnet sizing").
+const RESERVED_FIRST: u32 = 4;
+
+impl Subnet {
+    /// Takes the next free address: upward from the last one taken, then from the beginning. Chosen: AWS's order is
+    /// not published; this one is easy to read.
+    pub fn take_address(&mut self) -> Option<Ipv4Addr> {
+        let last = u32::try_from(self.cidr.size().saturating_sub(2)).ok()?;
+        let begin = self.next.clamp(RESERVED_FIRST, last);
+        let mut offsets = (begin..=last).chain(RESERVED_FIRST..begin);
+        let offset = offsets.find(|offset| !self.taken.contains(offset))?;
+        self.taken.insert(offset);
+        self.next = offset + 1;
+        Some(self.cidr.address(offset))
+    }
+
+    /// Gives an address back.
+    pub fn free_address(&mut self, address: Ipv4Addr) {
+        let base = u32::from(self.cidr.address(0));
+        self.taken.remove(&u32::from(address).wrapping_sub(base));
+    }
+
+    /// Addresses that are still to be had.
+    pub fn available(&self) -> u64 {
+        let taken = u64::try_from(self.taken.len()).unwrap_or(u64::MAX);
+        self.cidr.size().saturating_sub(5).saturating_sub(taken)
+    }
+
+    /// The subnet as DescribeSubnets shows it.
+    pub fn describe(&self) -> Value {
+        json!({
+            "SubnetId": self.id,
+            "SubnetArn": arn("subnet", &self.id),
+            "VpcId": self.vpc,
+            "AvailabilityZone": self.zone,
+            "AvailabilityZoneId": zone_id(&self.zone),
+            "CidrBlock": self.cidr.to_string(),
+            "AvailableIpAddressCount": self.available(),
+            "DefaultForAz": self.default_for_zone,
+            "MapPublicIpOnLaunch": self.map_public_ip,
+            "AssignIpv6AddressOnCreation": false,
+            "MapCustomerOwnedIpOnLaunch": false,
+            "Ipv6CidrBlockAssociationSet": [],
+            "Ipv6Native": false,
+            "EnableDns64": false,
+            "State": "available",
+            "OwnerId": limits::ACCOUNT,
+            "Tags": self.tags.describe(),
+        })
+    }
+}
+
+impl Vpc {
+    /// The VPC as DescribeVpcs shows it.
+    pub fn describe(&self) -> Value {
+        json!({
+            "VpcId": self.id,
+            "CidrBlock": self.cidr.to_string(),
+            "CidrBlockAssociationSet": [{
+                "AssociationId": self.id.replacen("vpc-", "vpc-cidr-assoc-", 1),
+                "CidrBlock": self.cidr.to_string(),
+                "CidrBlockState": { "State": "associated" },
+            }],
+            "DhcpOptionsId": "dopt-0d0d0d0d0d0d0d0d0",
+            "InstanceTenancy": "default",
+            "IsDefault": self.is_default,
+            "State": "available",
+            "OwnerId": limits::ACCOUNT,
+            "Tags": self.tags.describe(),
+        })
+    }
+}
+
+impl InternetGateway {
+    /// The gateway as DescribeInternetGateways shows it.
+    pub fn describe(&self) -> Value {
+        let attached = self.vpc.iter().map(|vpc| json!({ "State": "available", "VpcId": vpc }));
+        json!({
+            "InternetGatewayId": self.id,
+            "Attachments": attached.collect::<Vec<_>>(),
+            "OwnerId": limits::ACCOUNT,
+            "Tags": self.tags.describe(),
+        })
+    }
+}
+
+/// The ARN of an EC2 resource.
+pub fn arn(kind: &str, id: &str) -> String {
+    format!("arn:aws:ec2:{}:{}:{kind}/{id}", limits::REGION, limits::ACCOUNT)
+}
+
+/// The id of a zone, the same in every account: `use1-az1` for the zone that this account calls `us-east-1a`.
+pub fn zone_id(zone: &str) -> &'static str {
+    match zone.bytes().last() {
+        Some(b'a') => "use1-az1",
+        Some(b'b') => "use1-az2",
+        _ => "use1-az4",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_taken_upward_and_given_back() {
+        let mut subnet = Subnet {
+            id: Arc::from("subnet-1"),
+            vpc: Arc::from("vpc-1"),
+            zone: Arc::from("us-east-1a"),
+            cidr: Cidr::new([10, 0, 0, 0], 28),
+            default_for_zone: true,
+            map_public_ip: true,
+            route_table: None,
+            taken: BTreeSet::new(),
+            next: 0,
+            tags: Tags::default(),
+        };
+        assert_eq!(subnet.available(), 11);
+        let first = subnet.take_address().unwrap();
+        assert_eq!(first, Ipv4Addr::new(10, 0, 0, 4));
+        let all: Vec<Ipv4Addr> = std::iter::from_fn(|| subnet.take_address()).collect();
+        assert_eq!(all.last(), Some(&Ipv4Addr::new(10, 0, 0, 14)));
+        assert_eq!(subnet.available(), 0);
+        subnet.free_address(first);
+        assert_eq!(subnet.take_address(), Some(first));
+    }
+}

@@ -1,0 +1,52 @@
+//! The terminal: a line of text goes in, what a shell would print comes out.
+//!
+//! [`run`] is the one door. `aws` behaves as AWS CLI v2 does (flags, shorthand, output to the byte,
+//! error texts, exit statuses) and reads everything about operations from `cloud::api`. The other
+//! words move virtual time and break things.
+
+mod argparse;
+mod aws;
+mod fail;
+mod globals;
+mod operation;
+mod present;
+mod print;
+mod python;
+mod shell;
+mod shorthand;
+mod suggest;
+mod values;
+mod words;
+
+pub use words::commands;
+
+use crate::cloud::{Cloud, Watch};
+use shell::Shell;
+
+/// What a line printed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Printed {
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+    /// The exit status: 0 when all went well.
+    pub status: i32,
+    /// A call or fault of this line was not read-only, or the line moved time.
+    pub changed: bool,
+}
+
+/// Runs one line as the account's administrator. Any text is answered; none can break anything.
+pub fn run(cloud: &mut Cloud, line: &str) -> Printed {
+    run_watched(cloud, line, &mut |_| {})
+}
+
+/// Runs one line; `watch` sees every state on the way where the line lets time pass.
+pub fn run_watched(cloud: &mut Cloud, line: &str, watch: Watch<'_>) -> Printed {
+    let mut shell = Shell::new(cloud, watch);
+    let result = match words::words(line) {
+        Ok(words) => shell.run(&words),
+        Err(sentence) => Err(fail::Fail::honest(sentence, 2)),
+    };
+    shell.finish(result)
+}

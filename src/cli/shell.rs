@@ -1,0 +1,141 @@
+//! The words that start a line, and what a line may do to the account.
+
+use serde_json::Value;
+
+use super::fail::Fail;
+use super::{Printed, aws};
+use crate::cloud::error::ApiError;
+use crate::cloud::input::{Call, Fault, Input, Principal};
+use crate::cloud::limits;
+use crate::cloud::time::{Millis, parse_duration};
+use crate::cloud::{Cloud, Watch};
+
+/// The words that start a line, with what each is for.
+pub(super) const WORDS: &[(&str, &str)] = &[
+    ("aws", "Calls AWS, as AWS CLI v2 does. `aws help` lists the services."),
+    ("wait", "Lets virtual time pass: `wait 90s`."),
+    (
+        "settle",
+        "Lets time pass until nothing is going on any more, 10 minutes at most: `settle 30m`.",
+    ),
+    ("fault", "Breaks or mends something."),
+    ("help", "Lists these words."),
+];
+
+/// One line at work: the account, and what was printed so far.
+pub(super) struct Shell<'a> {
+    pub(super) cloud: &'a mut Cloud,
+    watch: Watch<'a>,
+    out: String,
+    changed: bool,
+}
+
+impl<'a> Shell<'a> {
+    pub(super) fn new(cloud: &'a mut Cloud, watch: Watch<'a>) -> Self {
+        Self { cloud, watch, out: String::new(), changed: false }
+    }
+
+    /// Adds to standard output.
+    pub(super) fn print(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    pub(super) fn finish(self, result: Result<(), Fail>) -> Printed {
+        let fail = result.err().unwrap_or(Fail { text: String::new(), status: 0 });
+        Printed { stdout: self.out, stderr: fail.text, status: fail.status, changed: self.changed }
+    }
+
+    pub(super) fn run(&mut self, words: &[String]) -> Result<(), Fail> {
+        let Some((first, rest)) = words.split_first() else { return Ok(()) };
+        match first.as_str() {
+            "aws" => aws::run(self, rest),
+            "wait" => self.wait(rest),
+            "settle" => self.settle(rest),
+            "fault" => self.fault(rest),
+            "help" => {
+                self.help();
+                Ok(())
+            }
+            other => Err(Fail::honest(
+                format_args!("{other}: command not found. `help` lists what is."),
+                127,
+            )),
+        }
+    }
+
+    /// One call by the administrator.
+    pub(super) fn call(
+        &mut self,
+        service: &str,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, ApiError> {
+        let call = Call::new(service, operation, input);
+        let outcome = self.cloud.apply(&Input::Call { by: Principal::administrator(), call });
+        let record = outcome.record.and_then(|no| self.cloud.account().trail.get(no));
+        self.changed |= record.is_some_and(|record| !record.read_only);
+        outcome.into_reply().map(|reply| Value::clone(&reply))
+    }
+
+    /// Lets virtual time pass.
+    pub(super) fn pass(&mut self, time: Millis) {
+        self.changed |= time > 0;
+        let to = self.cloud.now() + time;
+        self.cloud.pass(to, self.watch);
+    }
+
+    fn wait(&mut self, words: &[String]) -> Result<(), Fail> {
+        let [length] = words else {
+            return Err(Fail::honest("usage: wait 90s", 2));
+        };
+        let length = duration(length)?;
+        self.pass(length);
+        Ok(())
+    }
+
+    fn settle(&mut self, words: &[String]) -> Result<(), Fail> {
+        let limit = match words {
+            [] => duration("10m")?,
+            [limit] => duration(limit)?,
+            _ => return Err(Fail::honest("usage: settle [10m]", 2)),
+        };
+        // A copy finds out when that is; the account itself goes there under watch.
+        let mut ahead = self.cloud.clone();
+        let settled = ahead.settle(limit).settled;
+        self.pass(ahead.now().since(self.cloud.now()));
+        if settled {
+            return Ok(());
+        }
+        Err(Fail::honest("Something is still going on. `settle` with a longer time waits on.", 1))
+    }
+
+    fn fault(&mut self, words: &[String]) -> Result<(), Fail> {
+        let [text] = words else {
+            return Err(Fail::honest("usage: fault '{\"blockRegistry\": true}'", 2));
+        };
+        let fault: Fault = serde_json::from_str(text)
+            .map_err(|error| Fail::honest(format_args!("This is no fault: {error}."), 2))?;
+        self.inject(fault)
+    }
+
+    fn inject(&mut self, fault: Fault) -> Result<(), Fail> {
+        let outcome = self.cloud.apply(&Input::Inject { fault });
+        outcome.into_reply().map_err(|error| Fail::honest(error.message, 1))?;
+        self.changed = true;
+        Ok(())
+    }
+
+    fn help(&mut self) {
+        for (word, what) in WORDS {
+            self.print(&format!("{word:<8} {what}\n"));
+        }
+    }
+}
+
+fn duration(text: &str) -> Result<Millis, Fail> {
+    let length = parse_duration(text).map_err(|sentence| Fail::honest(sentence, 2))?;
+    if length > limits::SETTLE_MAX_MS {
+        return Err(Fail::honest("Time passes by a day at most at once: 24h.", 2));
+    }
+    Ok(length)
+}

@@ -1,0 +1,4 @@
+//! Native tests of the account and everything that drives it: one binary, a module a topic.
+
+mod cli_basics;
+mod cli_support;

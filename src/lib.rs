@@ -4,6 +4,7 @@
 //! `widgets`. The first four know nothing of a browser and compile without any feature; ARCHITECTURE.md is the map.
 #![forbid(unsafe_code)]
 
-pub mod cli;
 pub mod cloud;
+pub mod cli;
 pub mod lesson;
+pub mod session;

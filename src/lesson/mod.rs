@@ -7,3 +7,4 @@ pub mod condition;
 pub mod goal;
 pub mod library;
 pub mod model;
+pub mod solve;

@@ -118,12 +118,12 @@ fn holds(field: &Field, row: &Value) -> bool {
 }
 
 fn passes(test: &Test, value: &Value) -> bool {
-    let text = value.as_str();
+    let string = value.as_str();
     match test {
         Test::Is(wanted) => value == wanted || is_same_number(value, wanted),
-        Test::Contains(part) => text.is_some_and(|text| text.contains(part.as_str())),
-        Test::Starts(part) => text.is_some_and(|text| text.starts_with(part.as_str())),
-        Test::Ends(part) => text.is_some_and(|text| text.ends_with(part.as_str())),
+        Test::Contains(part) => string.is_some_and(|text| text.contains(part.as_str())),
+        Test::Starts(part) => string.is_some_and(|text| text.starts_with(part.as_str())),
+        Test::Ends(part) => string.is_some_and(|text| text.ends_with(part.as_str())),
         Test::Above(limit) => number(value).is_some_and(|number| number > *limit),
         Test::Below(limit) => number(value).is_some_and(|number| number < *limit),
         Test::Exists(_) => true,

@@ -3,6 +3,20 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// The widgets that a task may name; the page's registry has a component for each.
+pub const WIDGETS: &[&str] = &[
+    "picture",
+    "terminal",
+    "task-def-form",
+    "run-task-form",
+    "launch-instance-form",
+    "call-log",
+    "why",
+    "table",
+    "inspector",
+    "fault-panel",
+];
+
 /// A lesson.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lesson {

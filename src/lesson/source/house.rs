@@ -1,0 +1,178 @@
+//! The house rules of lessons: what can be told from the text alone. What needs the simulator is in `lesson::solve`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Course, Located, Problem};
+use crate::lesson::model::{Block, Html, Step};
+
+/// Words before the first thing to do or to answer in a step, at most.
+const WORDS_BEFORE_ACTION: usize = 120;
+/// What makes a number a figure about AWS, which needs a source.
+const UNITS: [&str; 21] = [
+    "s",
+    "ms",
+    "second",
+    "seconds",
+    "minute",
+    "minutes",
+    "hour",
+    "hours",
+    "day",
+    "days",
+    "KiB",
+    "MiB",
+    "GiB",
+    "MB",
+    "GB",
+    "vCPU",
+    "vCPUs",
+    "units",
+    "containers",
+    "instances",
+    "tasks",
+];
+
+/// Checks the course as a whole.
+pub(super) fn check(course: &Course, problems: &mut Vec<Problem>) {
+    let numbers: BTreeMap<&str, u32> =
+        course.lessons.iter().map(|at| (at.lesson.id.as_str(), at.lesson.number)).collect();
+    for located in &course.lessons {
+        let lesson = &located.lesson;
+        for need in &lesson.needs {
+            if numbers.get(need.as_str()).is_none_or(|number| *number >= lesson.number) {
+                let what = format!("needs `{need}`, expected a lesson before this one");
+                problems.push(located.problem("", what));
+            }
+        }
+        let mut questions = BTreeSet::new();
+        let asked = lesson.steps.iter().flat_map(Step::questions);
+        for (question, _) in asked.filter(|(question, _)| !questions.insert(&question.id)) {
+            let what = format!("a second question `{}` in this lesson", question.id);
+            problems.push(located.problem("", what));
+        }
+        for step in &lesson.steps {
+            check_step(course, located, step, problems);
+        }
+    }
+}
+
+impl Course {
+    /// Whether `lesson/step` is there.
+    pub(super) fn has_step(&self, place: &str) -> bool {
+        let Some((lesson, step)) = place.split_once('/') else { return false };
+        let mut lessons = self.lessons.iter().map(|located| &located.lesson);
+        lessons.any(|found| found.id == lesson && found.step(step).is_some())
+    }
+}
+
+fn check_step(course: &Course, located: &Located, step: &Step, problems: &mut Vec<Problem>) {
+    let mut fail = |what: String| problems.push(located.problem(&step.id, what));
+    let words = words_before_action(step);
+    if words > WORDS_BEFORE_ACTION {
+        fail(format!("{words} words before there is something to do, expected 120 at most"));
+    }
+    let texts = texts(step);
+    if let Some(loud) = texts.iter().find(|html| outside_code(&html.0).contains('!')) {
+        fail(format!("an exclamation mark in `{}`, expected a plain sentence", start(loud)));
+    }
+    let claims = texts.iter().flat_map(|html| html.0.split("</p>").chain(None));
+    for claim in claims.filter(|claim| has_figure(claim) && !cites(claim)) {
+        let said = start(&Html(claim.to_owned()));
+        fail(format!("a figure without a source in `{said}`, expected [^key] beside it"));
+    }
+    let teaches = step.task.as_ref().is_some_and(|task| !task.teaches.is_empty());
+    if teaches && !texts.iter().any(|html| cites(&html.0)) && !has_sourced_note(step) {
+        fail("a step that teaches without a source, expected [^key] in its text".to_owned());
+    }
+    for place in texts.iter().flat_map(|html| links_to_steps(&html.0)) {
+        if !course.has_step(place) {
+            fail(format!("a link to `{place}`, expected a step as `lesson/step`"));
+        }
+    }
+}
+
+fn words_before_action(step: &Step) -> usize {
+    let prose = step.blocks.iter().map_while(|block| match block {
+        Block::Prose(html) => Some(html.text().split_whitespace().count()),
+        Block::Note(note) => Some(note.say.text().split_whitespace().count()),
+        Block::Predict(_) | Block::Recall(_) => None,
+    });
+    prose.sum()
+}
+
+/// Everything in a step that is said to the learner about AWS.
+fn texts(step: &Step) -> Vec<&Html> {
+    let mut texts = Vec::new();
+    for block in step.blocks.iter().chain(&step.closing) {
+        match block {
+            Block::Prose(html) => texts.push(html),
+            Block::Note(note) if note.source.is_some() => {}
+            Block::Note(note) => texts.push(&note.say),
+            Block::Predict(question) | Block::Recall(question) => texts.push(&question.after),
+        }
+    }
+    texts.extend(step.task.iter().map(|task| &task.success));
+    texts
+}
+
+fn has_sourced_note(step: &Step) -> bool {
+    let sourced = |block: &Block| matches!(block, Block::Note(note) if note.source.is_some());
+    step.blocks.iter().chain(&step.closing).any(sourced)
+}
+
+fn cites(html: &str) -> bool {
+    html.contains("class=\"source\"")
+}
+
+/// A number with a unit, or money, outside code. The lesson's own numbers are written as code.
+fn has_figure(html: &str) -> bool {
+    let text = Html(outside_code(html)).text();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    let unit = |word: &str| UNITS.contains(&word.trim_end_matches([',', '.', ';', ':', ')']));
+    let measured = words.windows(2).any(|pair| match pair {
+        [figure, next] => number(figure) && unit(next),
+        _ => false,
+    });
+    let marked = |word: &str| {
+        let digits = word.contains(|c: char| c.is_ascii_digit());
+        digits && (word.contains('%') || word.contains('$'))
+    };
+    measured || words.iter().any(|word| marked(word))
+}
+
+/// The HTML without what stands between `<code>` and `</code>`.
+fn outside_code(html: &str) -> String {
+    let mut rest = html;
+    let mut outside = String::new();
+    while let Some((before, after)) = rest.split_once("<code") {
+        outside.push_str(before);
+        rest = after.split_once("</code>").map_or("", |(_, after)| after);
+    }
+    outside.push_str(rest);
+    outside
+}
+
+fn links_to_steps(html: &str) -> impl Iterator<Item = &str> {
+    let addresses = html.split("href=\"#/l/").skip(1);
+    addresses.filter_map(|rest| rest.split('"').next())
+}
+
+fn start(html: &Html) -> String {
+    html.text().split_whitespace().take(6).collect::<Vec<&str>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_with_a_unit_is_a_figure() {
+        for figure in ["<p>It takes 30 seconds.</p>", "costs $0.10", "at most 100%, no more"] {
+            assert!(has_figure(figure), "{figure}");
+        }
+        for none in ["<p>Run 2 of them</p>", "wait <code>30 s</code> then", "EC2 instances"] {
+            assert!(!has_figure(none), "{none}");
+        }
+    }
+}

@@ -44,12 +44,14 @@ fn main() -> ExitCode {
 fn write(course: &Course) -> io::Result<()> {
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
     let out = Path::new(&out);
-    let mut lessons = String::new();
+    let mut lessons = Vec::new();
     for located in &course.lessons {
         let id = &located.lesson.id;
         fs::write(out.join(format!("{id}.json")), serde_json::to_string(&located.lesson)?)?;
-        lessons += &format!("({id:?}, include_str!(concat!(env!(\"OUT_DIR\"), \"/{id}.json\"))),\n");
+        let json = format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/{id}.json\"))");
+        lessons.push(format!("    ({id:?}, {json}),\n"));
     }
+    let lessons = lessons.concat();
     let heads: Vec<_> = course.lessons.iter().map(|located| located.lesson.head()).collect();
     fs::write(out.join("heads.json"), serde_json::to_string(&heads)?)?;
     fs::write(out.join("glossary.json"), serde_json::to_string(&course.glossary)?)?;

@@ -8,3 +8,8 @@ pub mod cloud;
 pub mod cli;
 pub mod lesson;
 pub mod session;
+
+#[cfg(feature = "web")]
+pub mod app;
+#[cfg(feature = "web")]
+pub mod widgets;

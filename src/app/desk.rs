@@ -1,0 +1,287 @@
+//! The desk: one session with the signals that tell widgets about it. The one prop that widgets take.
+//!
+//! Every change goes through here: it runs in the session, wakes whoever read something, and is kept.
+
+use leptos::prelude::*;
+
+use super::clock::Clock;
+use super::notice::Notices;
+use crate::cli::Printed;
+use crate::cloud::rows::Kind;
+use crate::cloud::time::{Millis, SimTime};
+use crate::session::Session;
+
+/// Lines that the terminal's log keeps.
+const LOG_MAX: usize = 300;
+
+/// Something in the account, as `data-kind` and `data-id` name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thing {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its id.
+    pub id: String,
+}
+
+/// Who a line of the terminal's log is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    /// The learner's, typed or made by taps.
+    You,
+    /// Of a demonstration.
+    Demo,
+    /// The page's own remark, such as what was taken back.
+    Page,
+}
+
+/// A line of the terminal's log with what it printed.
+#[derive(Clone, Debug)]
+pub struct LogLine {
+    /// Who it is from.
+    pub voice: Voice,
+    /// The line, or the remark.
+    pub line: String,
+    /// What it printed.
+    pub printed: Printed,
+}
+
+/// One session and the signals around it. Copied freely; it lives as long as the page part that made it.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    session: StoredValue<Session, LocalStorage>,
+    changed: Trigger,
+    moment: RwSignal<SimTime>,
+    kept: StoredValue<Option<Callback<Desk>>>,
+    /// Whether time runs, and how fast.
+    pub clock: Clock,
+    /// Where to say something in passing.
+    pub notices: Notices,
+    /// The thing that the learner looks at.
+    pub selected: RwSignal<Option<Thing>>,
+    /// A line put together so far, for the terminal and the command builder. See [`Desk::compose`].
+    pub compose: RwSignal<Option<String>>,
+    /// The terminal's log, oldest first.
+    pub log: RwSignal<Vec<LogLine>>,
+    /// The tool that is open in the drawer, by its name in the registry of widgets.
+    pub tool: RwSignal<Option<&'static str>>,
+    /// How many lines the learner has run here: a hint may follow an attempt.
+    pub attempts: RwSignal<u32>,
+}
+
+impl Desk {
+    /// A desk for a session.
+    pub fn new(session: Session, notices: Notices) -> Self {
+        Self {
+            moment: RwSignal::new(session.cloud().now()),
+            session: StoredValue::new_local(session),
+            changed: Trigger::new(),
+            kept: StoredValue::new(None),
+            clock: Clock::new(),
+            notices,
+            selected: RwSignal::new(None),
+            compose: RwSignal::new(None),
+            log: RwSignal::new(Vec::new()),
+            tool: RwSignal::new(None),
+            attempts: RwSignal::new(0),
+        }
+    }
+
+    /// Calls `keep` after every change, to save and to mark progress.
+    pub fn keep_with(self, keep: Callback<Desk>) {
+        self.kept.set_value(Some(keep));
+    }
+
+    // ---- reading
+
+    /// Reads the session and follows its changes. Time passing without an event is not a change: see [`Desk::now`].
+    pub fn read<R>(self, look: impl FnOnce(&Session) -> R) -> R {
+        self.changed.track();
+        self.peek(look)
+    }
+
+    /// Reads the session without following it.
+    pub fn peek<R>(self, look: impl FnOnce(&Session) -> R) -> R {
+        self.session.with_value(look)
+    }
+
+    /// The moment shown; follows it from frame to frame.
+    pub fn now(self) -> SimTime {
+        self.moment.get()
+    }
+
+    /// The moment shown, without following it.
+    pub fn now_untracked(self) -> SimTime {
+        self.moment.get_untracked()
+    }
+
+    // ---- changing
+
+    /// Runs a terminal line.
+    pub fn run(self, line: &str) -> Printed {
+        let printed = self.edit(|session| session.run(line));
+        self.note(Voice::You, line, &printed);
+        self.attempts.update(|attempts| *attempts += 1);
+        self.commit();
+        printed
+    }
+
+    /// Runs a line that was made by a tap: what it has to say about a refusal is said where the learner looks.
+    pub fn tap(self, line: &str) -> Printed {
+        let printed = self.run(line);
+        if printed.status != 0 {
+            self.notices.warn(printed.stderr.trim());
+        }
+        printed
+    }
+
+    /// Puts a line into the terminal and the command builder, and opens the tool for it.
+    pub fn compose(self, line: impl Into<String>) {
+        self.compose.set(Some(line.into()));
+        if self.tool.get_untracked().is_none() {
+            self.tool.set(Some("terminal"));
+        }
+    }
+
+    /// Says something in passing.
+    pub fn notice(self, text: impl Into<String>) {
+        self.notices.say(text);
+    }
+
+    /// Changes the session otherwise than by a line (hints, demonstrations, the past), and tells everybody.
+    pub fn change<R>(self, act: impl FnOnce(&mut Session) -> R) -> R {
+        let result = self.edit(act);
+        self.commit();
+        result
+    }
+
+    /// Takes the last line back that changed something.
+    pub fn undo(self) {
+        if let Some(line) = self.change(Session::undo) {
+            self.remark(format!("Taken back: {line}"));
+        } else {
+            self.notices.say("There is nothing to undo.");
+        }
+    }
+
+    /// Runs the line again that was taken back last.
+    pub fn redo(self) {
+        if let Some((line, printed)) = self.change(Session::redo) {
+            self.note(Voice::You, &line, &printed);
+        } else {
+            self.notices.say("There is nothing to redo.");
+        }
+    }
+
+    /// Puts the step back to its start, and offers for ten seconds to take that back.
+    pub fn reset(self) {
+        self.change(Session::reset);
+        self.clock.pause();
+        self.selected.set(None);
+        let back = Callback::new(move |()| {
+            if self.change(Session::unreset) {
+                self.notices.say("Your work is back.");
+            }
+        });
+        self.notices.offer("The step is back at its start.", "Take that back", back);
+    }
+
+    /// Plays the next line of the demonstration.
+    pub fn demo_next(self) {
+        self.change(Session::demo_next);
+        let played = self.peek(|session| {
+            let demo = session.demo()?;
+            let last = demo.played.checked_sub(1)?;
+            Some((demo.lines.get(last)?.line.clone(), demo.printed.get(last)?.clone()))
+        });
+        if let Some((line, printed)) = played {
+            self.note(Voice::Demo, &line, &printed);
+        }
+        self.clock.play(self);
+    }
+
+    /// Shows a moment of the timeline.
+    pub fn seek(self, at: SimTime) {
+        self.change(|session| session.seek(at));
+    }
+
+    /// Goes to the next moment at which something happens, in the past or in the future.
+    pub fn next_event(self) {
+        let later = self.peek(|session| {
+            session.is_past().then(|| session.mark_from_here(true, |_| true).map(|mark| mark.at))
+        });
+        match later {
+            Some(Some(at)) => self.seek(at),
+            Some(None) => self.change(Session::go_live),
+            None if self.change(Session::next_event) => {}
+            None => self.notices.say("Nothing is due. It is your turn."),
+        }
+    }
+
+    /// Goes back to the event before.
+    pub fn previous_event(self) {
+        self.clock.pause();
+        let (before, start) = self.peek(|session| {
+            (session.mark_from_here(false, |_| true).map(|mark| mark.at), session.span().0)
+        });
+        self.seek(before.unwrap_or(start));
+    }
+
+    // ---- for the clock
+
+    /// When something is due next; in the past, the next moment is always due.
+    pub(super) fn next_moment(self) -> Option<SimTime> {
+        self.session.try_with_value(|session| {
+            if session.is_past() {
+                return Some(session.cloud().now());
+            }
+            let timeline = session.timeline();
+            let live = timeline.live();
+            let goal = live.watch.next_deadline(timeline.goals());
+            live.cloud.next_due().into_iter().chain(goal).min()
+        })?
+    }
+
+    /// Lets virtual time pass; in the past it moves towards now.
+    pub(super) fn pass(self, millis: Millis) {
+        let happened = self.edit(|session| {
+            if session.is_past() {
+                session.seek(session.cloud().now() + millis);
+                return true;
+            }
+            session.tick(millis)
+        });
+        if happened {
+            self.commit();
+        } else {
+            self.moment.set(self.peek(|session| session.cloud().now()));
+        }
+    }
+
+    fn edit<R>(self, act: impl FnOnce(&mut Session) -> R) -> R {
+        act(&mut self.session.write_value())
+    }
+
+    fn commit(self) {
+        self.moment.set(self.peek(|session| session.cloud().now()));
+        self.changed.notify();
+        if let Some(keep) = self.kept.get_value() {
+            keep.run(self);
+        }
+        self.clock.wake(self);
+    }
+
+    fn note(self, voice: Voice, line: &str, printed: &Printed) {
+        let entry = LogLine { voice, line: line.to_owned(), printed: printed.clone() };
+        self.log.update(|log| {
+            if log.len() >= LOG_MAX {
+                log.remove(0);
+            }
+            log.push(entry);
+        });
+    }
+
+    fn remark(self, text: String) {
+        self.notices.say(text.clone());
+        self.note(Voice::Page, &text, &Printed::default());
+    }
+}

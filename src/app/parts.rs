@@ -1,0 +1,111 @@
+//! Small parts that pages are made of.
+
+use leptos::html::Dialog;
+use leptos::prelude::*;
+
+/// A sign of one colour, drawn on 20 × 20.
+#[component]
+pub fn Icon(
+    /// One of the names in [`strokes`].
+    name: &'static str,
+) -> impl IntoView {
+    view! {
+        <svg class="glyph" data-glyph=name viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+            <path d=strokes(name)/>
+        </svg>
+    }
+}
+
+/// The lines of a sign.
+fn strokes(name: &str) -> &'static str {
+    match name {
+        "play" => "M6 4L15.5 10L6 16Z",
+        "pause" => "M6.5 4.5V15.5M13.5 4.5V15.5",
+        "next" => "M5 4.5L12 10L5 15.5ZM15 4.5V15.5",
+        "previous" => "M15 4.5L8 10L15 15.5ZM5 4.5V15.5",
+        "undo" => "M7.5 4L4 7.5L7.5 11M4 7.5H12A4.2 4.2 0 0 1 12 16H8",
+        "search" => "M8.5 3.5A5 5 0 1 1 8.5 13.5A5 5 0 1 1 8.5 3.5ZM12.2 12.2L16.5 16.5",
+        "theme" => "M10 3.5A6.5 6.5 0 1 0 10 16.5A6.5 6.5 0 1 0 10 3.5ZM10 3.5V16.5",
+        "help" => "M7 7.2A3 3 0 1 1 10 10.4V12M10 15V15.4",
+        "settings" => "M3.5 6H11M15 6H16.5M13 4V8M3.5 14H5M9 14H16.5M7 12V16",
+        "close" => "M5 5L15 15M15 5L5 15",
+        "taller" => "M5 12L10 7L15 12",
+        "lower" => "M5 8L10 13L15 8",
+        "check" => "M4.5 10.5L8.5 14.5L15.5 6",
+        "cross" => "M5.5 5.5L14.5 14.5M14.5 5.5L5.5 14.5",
+        _ => "",
+    }
+}
+
+/// The product's mark: a hull on its blocks between the steps of a dock.
+#[component]
+pub fn Mark() -> impl IntoView {
+    view! {
+        <a class="mark" href="#/" aria-label="Drydock, course map">
+            <svg viewBox="0 0 32 24" width="32" height="24" aria-hidden="true">
+                <path d="M2 3v5h2.5v5H7v6.5h18V13h2.5V8H30V3"/>
+                <path class="filled" d="M9 6h12.5l3-2-1.7 8.7q-.3 1.8-2.3 1.8h-8.3q-2 0-2.3-1.8z"/>
+                <path d="M12.5 15v3.5M19 15v3.5"/>
+            </svg>
+            <b>"Drydock"</b>
+        </a>
+    }
+}
+
+/// A window over the page: the browser keeps the focus inside it, closes it on Escape and gives the focus back.
+#[component]
+pub fn Overlay(
+    /// Its heading.
+    title: &'static str,
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    children: Children,
+) -> impl IntoView {
+    let dialog = NodeRef::<Dialog>::new();
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        match (open.get(), dialog.open()) {
+            (true, false) => {
+                let _ = dialog.show_modal();
+            }
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+    view! {
+        <dialog class="overlay" node_ref=dialog on:close=move |_| open.set(false) aria-label=title>
+            <div class="overlay-head">
+                <h2>{title}</h2>
+                <button class="icon" aria-label="Close" on:click=move |_| open.set(false)>
+                    <Icon name="close"/>
+                </button>
+            </div>
+            {children()}
+        </dialog>
+    }
+}
+
+/// One of a few, side by side: each a button that is pressed or not.
+pub fn segments<T: Copy + PartialEq + Send + Sync + 'static>(
+    label: &'static str,
+    options: &'static [(T, &'static str)],
+    chosen: impl Fn() -> T + Copy + Send + 'static,
+    choose: impl Fn(T) + Copy + Send + 'static,
+) -> AnyView {
+    let button = move |(value, name): &'static (T, &'static str)| {
+        view! {
+            <button
+                aria-pressed=move || (chosen() == *value).to_string()
+                on:click=move |_| choose(*value)
+            >
+                {*name}
+            </button>
+        }
+    };
+    view! {
+        <div class="segments" role="group" aria-label=label>
+            {options.iter().map(button).collect_view()}
+        </div>
+    }
+    .into_any()
+}

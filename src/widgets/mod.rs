@@ -1,0 +1,57 @@
+//! The registry: from a name, in a lesson or in the page's own layout, to the component that shows it.
+
+use leptos::prelude::AnyView;
+
+use crate::app::desk::Desk;
+
+/// Where on the page a widget stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// In the model's region, in the middle. The picture is the only one.
+    Model,
+    /// Beside the model where there is room, else among the tools.
+    Side,
+    /// In the drawer of tools, with a tab of its own.
+    Tools,
+}
+
+/// When a widget is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offered {
+    /// In every step and in the sandbox.
+    Always,
+    /// In steps whose task names it, and in the sandbox.
+    WhenNamed,
+}
+
+/// A widget of the registry.
+#[derive(Clone, Copy)]
+pub struct Widget {
+    /// Its name in lessons and in the layout. Never changes its meaning.
+    pub name: &'static str,
+    /// Its name for the learner: the tab.
+    pub label: &'static str,
+    /// Where it stands.
+    pub area: Area,
+    /// When it is there.
+    pub offered: Offered,
+    /// The component.
+    pub view: fn(Desk) -> AnyView,
+}
+
+/// All widgets, in the order in which their tabs stand.
+pub const WIDGETS: &[Widget] = &[];
+
+/// The widget of this name.
+pub fn named(name: &str) -> Option<&'static Widget> {
+    WIDGETS.iter().find(|widget| widget.name == name)
+}
+
+/// The widgets of an area for a step that names these, or for the sandbox (`None`).
+pub fn offered(area: Area, named: Option<&[String]>) -> Vec<&'static Widget> {
+    let offers = |widget: &&Widget| {
+        let wanted = named.is_none_or(|names| names.iter().any(|name| name == widget.name));
+        widget.area == area && (widget.offered == Offered::Always || wanted)
+    };
+    WIDGETS.iter().filter(offers).collect()
+}

@@ -1,8 +1,12 @@
 //! The account: its tables by name.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::compute::instance::Instance;
+use super::compute::template::LaunchTemplate;
 use super::ecs::cluster::Cluster;
 use super::net;
 use super::net::endpoint::VpcEndpoint;
@@ -51,6 +55,10 @@ pub struct Account {
     pub addresses: Table<Address>,
     /// VPC endpoints by id.
     pub endpoints: Table<VpcEndpoint>,
+    /// Availability Zones that have failed.
+    pub lost_zones: BTreeSet<Arc<str>>,
+    /// Launch templates by id.
+    pub launch_templates: Table<LaunchTemplate>,
     /// Every call.
     pub trail: Trail,
     /// What happened, for the learner.

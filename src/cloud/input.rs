@@ -90,6 +90,10 @@ impl Call {
 pub enum Fault {
     /// An EC2 instance stops, as if its hardware had failed.
     StopInstance(String),
+    /// An Availability Zone fails: nothing in it can be reached.
+    LoseZone(String),
+    /// A failed Availability Zone works again.
+    RestoreZone(String),
     /// The ECS agent of an instance loses its connection to the control plane.
     DisconnectAgent(String),
     /// The ECS agent of an instance finds its connection again.

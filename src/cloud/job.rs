@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::action::Ctx;
+use super::compute;
 use super::ecs;
 use super::error::ApiError;
 use super::input::{Fault, Reply};
@@ -12,6 +13,8 @@ use super::input::{Fault, Reply};
 /// Work for later. A job checks on arrival whether it still makes sense; nothing is ever taken out of the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Job {
+    /// A step in the life of an instance, an agent or a gateway.
+    Ec2(compute::Ec2Job),
     /// A step in the life of a task.
     Ecs(ecs::EcsJob),
 }
@@ -20,6 +23,7 @@ impl Job {
     /// A job that repeats for ever (a health check, a metric) does not keep an account from being settled.
     pub fn repeats_for_ever(&self) -> bool {
         match self {
+            Self::Ec2(job) => job.repeats_for_ever(),
             Self::Ecs(_) => false,
         }
     }
@@ -27,12 +31,16 @@ impl Job {
 
 pub(super) fn run(cx: &mut Ctx<'_>, job: &Job) {
     match job {
+        Job::Ec2(job) => compute::run_job(cx, job),
         Job::Ecs(job) => ecs::run_job(cx, job),
     }
 }
 
 /// Breaks or mends something; an error says what could not be found.
-pub(super) fn inject(_cx: &mut Ctx<'_>, fault: &Fault) -> Reply {
+pub(super) fn inject(cx: &mut Ctx<'_>, fault: &Fault) -> Reply {
+    if let Some(reply) = compute::inject(cx, fault) {
+        return reply;
+    }
     match fault {
         Fault::BlockRegistry(_) => Ok(Arc::new(json!({}))),
         other => Err(ApiError::new("NotInThisModel", format!("{other:?} cannot be injected yet."))),

@@ -16,3 +16,34 @@ pub const TRAIL_RECORDS: usize = 2_000;
 pub const STORY_EVENTS: usize = 5_000;
 /// The longest that `settle` and `wait` may advance. Chosen.
 pub const SETTLE_MAX_MS: Millis = 24 * 60 * 60 * 1_000;
+
+/// vCPUs of On-Demand instances in the account. Chosen: AWS begins with 5 or 32 and raises it (EC2 guide, "On-Demand
+/// Instance quotas"); lessons must not stop at that.
+pub const INSTANCE_VCPUS: u32 = 640;
+/// From a launch to `running`. Chosen: 20 to 30 s, as seen with Amazon Linux.
+pub const INSTANCE_START_MS: (Millis, Millis) = (20_000, 30_000);
+/// From StopInstances to `stopped`. Chosen.
+pub const INSTANCE_STOP_MS: (Millis, Millis) = (20_000, 35_000);
+/// From TerminateInstances to `terminated`. Chosen.
+pub const INSTANCE_TERMINATE_MS: (Millis, Millis) = (25_000, 45_000);
+/// How long a terminated instance can still be described: "a short while", about an hour (EC2 guide, "Terminate").
+pub const INSTANCE_VISIBLE_MS: Millis = 60 * 60 * 1_000;
+/// From `running` to the first try of the ECS agent to register. Chosen, so that launch to ACTIVE takes about 90 s
+/// (facts: scaling §6, model).
+pub const AGENT_START_MS: (Millis, Millis) = (45_000, 70_000);
+/// The same on Windows, which boots longer. Chosen.
+pub const AGENT_START_WINDOWS_MS: (Millis, Millis) = (180_000, 240_000);
+/// How long an agent that could not register waits before it tries again. Chosen.
+pub const AGENT_RETRY_MS: Millis = 60_000;
+/// How long an agent needs to connect again when its network is back. Chosen.
+pub const AGENT_RECONNECT_MS: Millis = 15_000;
+/// From CreateNatGateway to `available`. Chosen: one to three minutes are common.
+pub const NAT_START_MS: (Millis, Millis) = (90_000, 120_000);
+/// From DeleteNatGateway to `deleted`. Chosen.
+pub const NAT_STOP_MS: Millis = 45_000;
+/// How long a deleted NAT gateway can still be described: about an hour (VPC guide, "Delete a NAT gateway").
+pub const NAT_VISIBLE_MS: Millis = 60 * 60 * 1_000;
+/// From CreateVpcEndpoint to `Available` for an interface endpoint. Chosen; a gateway endpoint is there at once.
+pub const ENDPOINT_START_MS: Millis = 60_000;
+/// From DeleteVpcEndpoints until an interface endpoint is gone. Chosen.
+pub const ENDPOINT_STOP_MS: Millis = 60_000;

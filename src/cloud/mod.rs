@@ -23,6 +23,7 @@ pub mod story;
 pub mod table;
 pub mod time;
 pub mod trail;
+pub mod wildcard;
 
 use account::{Account, Start};
 use action::Ctx;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::ami::{Ami, Os};
 use super::tags::Tags;
 use super::types::InstanceType;
+use super::user_data::AgentConfig;
 use crate::cloud::account::Account;
 use crate::cloud::limits;
 use crate::cloud::net::eni::{group_name, private_dns, public_dns};
@@ -42,6 +43,8 @@ pub struct Instance {
     pub profile: Option<Arc<str>>,
     /// What it was told to do at its first start, decoded.
     pub user_data: Option<Arc<str>>,
+    /// What its user data tells the ECS agent.
+    pub agent_config: AgentConfig,
     /// Who may reach its metadata and how.
     pub metadata: Metadata,
     /// The link of its ECS agent.

@@ -46,6 +46,23 @@ const INTERFACE: &[&str] = &[
 ];
 
 impl AwsService {
+    /// ECR's API: authorisation, lists of layers.
+    pub const ECR_API: Self = Self("ecr.api");
+    /// ECR's registry: manifests.
+    pub const ECR_DKR: Self = Self("ecr.dkr");
+    /// S3, where ECR keeps layers.
+    pub const S3: Self = Self("s3");
+    /// CloudWatch Logs.
+    pub const LOGS: Self = Self("logs");
+    /// Secrets Manager.
+    pub const SECRETS: Self = Self("secretsmanager");
+    /// The ECS API.
+    pub const ECS: Self = Self("ecs");
+    /// Where ECS agents hear what to do.
+    pub const ECS_AGENT: Self = Self("ecs-agent");
+    /// Where ECS agents send measurements.
+    pub const ECS_TELEMETRY: Self = Self("ecs-telemetry");
+
     /// The service of a short name such as `ecr.api`.
     pub fn find(name: &str) -> Option<Self> {
         INTERFACE.iter().find(|known| **known == name).map(|known| Self(known))

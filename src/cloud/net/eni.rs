@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::describe::{no_group, no_subnet};
 use super::nat::without_nulls;
 use super::subnet::Subnet;
 use crate::cloud::account::Account;
@@ -155,9 +156,8 @@ pub fn public_dns(address: Ipv4Addr) -> String {
 /// Finds a subnet or answers as AWS does.
 pub fn subnet_of(account: &Account, id: &str) -> Result<(Id<Subnet>, Arc<Subnet>), ApiError> {
     let row = account.subnets.id(id);
-    row.and_then(|row| Some((row, Arc::clone(account.subnets.get(row)?)))).ok_or_else(|| {
-        ApiError::new("InvalidSubnetID.NotFound", format!("The subnet ID '{id}' does not exist"))
-    })
+    row.and_then(|row| Some((row, Arc::clone(account.subnets.get(row)?))))
+        .ok_or_else(|| no_subnet(id))
 }
 
 /// Checks the security groups of a new interface: they exist and are of the VPC; none means the default group.
@@ -172,12 +172,7 @@ pub fn groups_or_default(
         return Ok(default.map(|group| Arc::clone(&group.id)).into_iter().collect());
     }
     for id in &groups {
-        let found = account.security_groups.find(id).ok_or_else(|| {
-            ApiError::new(
-                "InvalidGroup.NotFound",
-                format!("The security group '{id}' does not exist"),
-            )
-        })?;
+        let found = account.security_groups.find(id).ok_or_else(|| no_group(id))?;
         if &*found.vpc != vpc {
             return Err(ApiError::new(
                 "InvalidParameter",
@@ -188,7 +183,8 @@ pub fn groups_or_default(
     Ok(groups)
 }
 
-fn no_address_left(subnet: &str) -> ApiError {
+/// AWS's answer for a subnet that is full.
+pub fn no_address_left(subnet: &str) -> ApiError {
     ApiError::new(
         "InsufficientFreeAddressesInSubnet",
         format!(

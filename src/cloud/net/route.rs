@@ -68,6 +68,18 @@ impl Row for RouteTable {
     }
 }
 
+impl Via {
+    /// The id of what the route leads to; the VPC itself has none.
+    pub fn id(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Local => None,
+            Self::Internet(id) | Self::Nat(id) | Self::Endpoint(id) | Self::Instance(id, _) => {
+                Some(id)
+            }
+        }
+    }
+}
+
 impl Route {
     /// A route for a block.
     pub fn new(to: Cidr, via: Via) -> Self {
@@ -85,16 +97,15 @@ impl Route {
             }
         }
         let made = if self.via == Via::Local { "CreateRouteTable" } else { "CreateRoute" };
-        let (member, id) = match &self.via {
-            Via::Local => ("GatewayId", "local"),
-            Via::Internet(id) | Via::Endpoint(id) => ("GatewayId", &**id),
-            Via::Nat(id) => ("NatGatewayId", &**id),
-            Via::Instance(id, eni) => {
+        let member = match &self.via {
+            Via::Local | Via::Internet(_) | Via::Endpoint(_) => "GatewayId",
+            Via::Nat(_) => "NatGatewayId",
+            Via::Instance(_, eni) => {
                 route.insert("NetworkInterfaceId".into(), json!(eni));
-                ("InstanceId", &**id)
+                "InstanceId"
             }
         };
-        route.insert(member.into(), json!(id));
+        route.insert(member.into(), json!(self.via.id().map_or("local", |id| id)));
         route.insert("Origin".into(), json!(made));
         route.insert("State".into(), json!(if self.blackhole { "blackhole" } else { "active" }));
         Value::Object(route)

@@ -1,6 +1,7 @@
 //! Security groups: which connections an interface accepts and may open. They are stateful: the answer to an
 //! accepted connection always passes (VPC guide, "Security groups").
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -125,7 +126,21 @@ impl Rule {
     }
 }
 
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Block(block) => write!(f, "{block}"),
+            Self::Block6(id) | Self::Group(id) | Self::Prefixes(id) => write!(f, "{id}"),
+        }
+    }
+}
+
 impl SecurityGroup {
+    /// Name and id for a sentence: `default (sg-0d0d…)`.
+    pub fn title(&self) -> String {
+        format!("{} ({})", self.name, self.id)
+    }
+
     /// The group as DescribeSecurityGroups shows it.
     pub fn describe(&self) -> Value {
         json!({

@@ -1,0 +1,114 @@
+//! The ECS agent of an instance: when it starts, whether it can register, and what cuts it off.
+
+use std::sync::Arc;
+
+use super::ami::Os;
+use super::instance::{Agent, Instance, State};
+use super::{Ec2Job, life};
+use crate::cloud::account::Account;
+use crate::cloud::action::Ctx;
+use crate::cloud::error::ApiError;
+use crate::cloud::job::Job;
+use crate::cloud::limits;
+use crate::cloud::net::endpoint::AwsService;
+use crate::cloud::net::reach;
+use crate::cloud::story::Tone;
+
+/// The instance runs: on an ECS image its agent starts a while later.
+pub(super) fn boot(cx: &mut Ctx<'_>, id: &Arc<str>) {
+    let Some(instance) = cx.account.instances.find(id).filter(|instance| instance.ami.ecs) else {
+        return;
+    };
+    let windows = instance.ami.os != Os::Linux;
+    let range = if windows { limits::AGENT_START_WINDOWS_MS } else { limits::AGENT_START_MS };
+    let job = Ec2Job::AgentStarts { instance: Arc::clone(id), life: instance.life };
+    life::later(cx, range, job);
+}
+
+/// The agent starts, or tries again: it registers if it can, else it says why not and tries again later.
+pub(super) fn starts(cx: &mut Ctx<'_>, id: &Arc<str>, life: u32) {
+    let Some(instance) = cx.account.instances.find(id).cloned() else { return };
+    let waiting = matches!(instance.agent, Agent::None | Agent::Failed(_) | Agent::Disconnected(_));
+    if !instance.is_up() || instance.life != life || !waiting {
+        return;
+    }
+    match register(cx, &instance) {
+        Ok(cluster) => set(cx, id, Agent::Connected(cluster)),
+        Err(why) => {
+            let known = matches!(&instance.agent, Agent::Failed(before) if *before == why);
+            if !known {
+                let text = format!("the ECS agent cannot register: {why}");
+                cx.tell(Tone::Failure, "instance", id, text);
+            }
+            set(cx, id, Agent::Failed(why));
+            let again = Ec2Job::AgentRetries { instance: Arc::clone(id), life };
+            cx.after(limits::AGENT_RETRY_MS, Job::Ec2(again));
+        }
+    }
+}
+
+/// Tries to register; the name of the cluster, or why not.
+fn register(cx: &mut Ctx<'_>, instance: &Instance) -> Result<Arc<str>, Arc<str>> {
+    can_register(cx.account, instance)?;
+    let cluster: Arc<str> = Arc::from(instance.agent_config.cluster());
+    if cx.account.clusters.find(&cluster).is_none() {
+        return Err(Arc::from("ClusterNotFoundException: Cluster not found."));
+    }
+    Ok(cluster)
+}
+
+/// What an agent needs before it can speak with ECS at all: credentials and a way there.
+pub fn can_register(account: &Account, instance: &Instance) -> Result<(), Arc<str>> {
+    if instance.profile.is_none() {
+        return Err(Arc::from(
+            "NoCredentialProviders: the instance has no instance profile, so the agent has no role to call ECS with.",
+        ));
+    }
+    let eni = instance.enis.first().and_then(|id| account.enis.find(id));
+    let Some(eni) = eni else { return Err(Arc::from("the instance has no network interface.")) };
+    for service in [AwsService::ECS, AwsService::ECS_AGENT, AwsService::ECS_TELEMETRY] {
+        if let Some(why) = reach::can_reach_service(account, eni, service).why_not() {
+            return Err(Arc::from(format!("it cannot reach {}. {why}", service.name())));
+        }
+    }
+    Ok(())
+}
+
+/// The instance left service: its agent is silent, its tasks are gone.
+pub(super) fn host_gone(cx: &mut Ctx<'_>, id: &Arc<str>, to: State) {
+    let was = cx.account.instances.find(id).map(|instance| instance.agent.clone());
+    let Some(Agent::Connected(cluster) | Agent::Disconnected(cluster)) = was else { return };
+    let over = to.is_over();
+    set(cx, id, if over { Agent::None } else { Agent::Disconnected(cluster) });
+}
+
+/// Breaks the agent's connection, or lets it come back.
+pub(super) fn connection(cx: &mut Ctx<'_>, id: &str, connected: bool) -> Result<(), ApiError> {
+    let instance = cx.account.instances.find(id).ok_or_else(|| life::not_found(id))?;
+    let (id, life) = (Arc::clone(&instance.id), instance.life);
+    match (&instance.agent, connected) {
+        (Agent::Connected(cluster), false) => {
+            let cluster = Arc::clone(cluster);
+            set(cx, &id, Agent::Disconnected(cluster));
+            cx.tell(Tone::Failure, "instance", &id, "the ECS agent lost its connection");
+            Ok(())
+        }
+        (Agent::Disconnected(_), true) => {
+            let job = Ec2Job::AgentStarts { instance: id, life };
+            cx.after(limits::AGENT_RECONNECT_MS, Job::Ec2(job));
+            Ok(())
+        }
+        (Agent::Connected(_), true) | (Agent::Disconnected(_), false) => Ok(()),
+        (Agent::None | Agent::Failed(_), _) => Err(ApiError::new(
+            "IncorrectInstanceState",
+            format!("The ECS agent of '{id}' is not registered with a cluster."),
+        )),
+    }
+}
+
+fn set(cx: &mut Ctx<'_>, id: &str, agent: Agent) {
+    let row = cx.account.instances.id(id);
+    if let Some(instance) = row.and_then(|row| cx.account.instances.edit(row)) {
+        instance.agent = agent;
+    }
+}

@@ -2,4 +2,6 @@
 
 mod cli_basics;
 mod cli_support;
+mod ec2_instances;
+mod lab;
 mod session;

@@ -23,7 +23,7 @@ pub(super) fn run_instances(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Valu
     let merged = over_template(&template, params);
     let spec = LaunchSpec::read(cx.account, Params::new(&merged))?;
     let subnet = place(cx.account, &spec, min)?;
-    let room = u32::try_from(subnet.available()).unwrap_or(u32::MAX);
+    let room = room(cx.account, &spec, &subnet);
     let reservation: Arc<str> = Arc::from(format!("r-{}", cx.rng.hex(17)));
     let mut ids = Vec::new();
     for index in 0..max.min(room) {
@@ -114,7 +114,9 @@ pub fn place(account: &Account, spec: &LaunchSpec, count: u32) -> Result<Arc<Sub
     if account.lost_zones.contains(&subnet.zone) {
         return Err(no_capacity(account, spec, &subnet.zone));
     }
-    check_quota(account, spec, count)?;
+    if unused_vcpus(account) < count.saturating_mul(spec.kind.vcpus) {
+        return Err(quota_exceeded());
+    }
     Ok(subnet)
 }
 
@@ -171,15 +173,21 @@ fn no_capacity(account: &Account, spec: &LaunchSpec, zone: &str) -> ApiError {
     }
 }
 
-fn check_quota(account: &Account, spec: &LaunchSpec, count: u32) -> Result<(), ApiError> {
+/// How many instances of this sort still fit: AWS launches as many as it can from `MinCount` to `MaxCount`.
+fn room(account: &Account, spec: &LaunchSpec, subnet: &Subnet) -> u32 {
+    let addresses = u32::try_from(subnet.available()).unwrap_or(u32::MAX);
+    addresses.min(unused_vcpus(account) / spec.kind.vcpus.max(1))
+}
+
+fn unused_vcpus(account: &Account) -> u32 {
     let on = |state| matches!(state, State::Pending | State::Running);
     let up = account.instances.values().filter(|instance| on(instance.state));
     let used: u32 = up.map(|instance| instance.kind.vcpus).sum();
-    let wanted = count.saturating_mul(spec.kind.vcpus);
-    if used.saturating_add(wanted) <= limits::INSTANCE_VCPUS {
-        return Ok(());
-    }
-    Err(ApiError::new(
+    limits::INSTANCE_VCPUS.saturating_sub(used)
+}
+
+fn quota_exceeded() -> ApiError {
+    ApiError::new(
         "VcpuLimitExceeded",
         format!(
             "You have requested more vCPU capacity than your current vCPU limit of {} allows for \
@@ -187,5 +195,5 @@ fn check_quota(account: &Account, spec: &LaunchSpec, count: u32) -> Result<(), A
              http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.",
             limits::INSTANCE_VCPUS
         ),
-    ))
+    )
 }

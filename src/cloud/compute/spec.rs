@@ -97,6 +97,10 @@ pub fn over_template(template: &Value, request: Params<'_>) -> Value {
     for (name, value) in request.members().into_iter().flatten() {
         merged.insert(name.clone(), value.clone());
     }
+    // botocore encodes the user data of RunInstances before it sends it; a launch template's must come encoded.
+    if let Some(text) = request.str("UserData").filter(|text| decoded(text).is_err()) {
+        merged.insert("UserData".into(), Value::String(STANDARD.encode(text)));
+    }
     Value::Object(merged)
 }
 

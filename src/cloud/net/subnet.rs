@@ -154,7 +154,7 @@ impl Vpc {
 impl InternetGateway {
     /// The gateway as DescribeInternetGateways shows it.
     pub fn describe(&self) -> Value {
-        let attached = self.vpc.iter().map(|vpc| json!({ "State": "available", "VpcId": vpc }));
+        let attached = self.vpc.iter().map(|vpc| json!({ "State": "attached", "VpcId": vpc }));
         json!({
             "InternetGatewayId": self.id,
             "Attachments": attached.collect::<Vec<_>>(),

@@ -7,6 +7,7 @@ pub mod marks;
 pub mod route;
 pub mod save;
 pub mod share;
+pub mod view;
 
 use std::sync::Arc;
 

@@ -1,0 +1,126 @@
+//! The drawing office above the water: clusters, services and task definitions, which are plans and orders, not ships.
+
+use std::collections::BTreeSet;
+
+use super::block::{Block, columns};
+use super::card::{self, Card};
+use super::{GAP, Scene, Tone};
+use crate::session::view::rows::{Read, Row, tail};
+
+/// Kinds whose ghosts are drawn here.
+const KINDS: &[&str] = &[
+    "cluster",
+    "service",
+    "task-definition",
+    "role",
+    "repository",
+    "image",
+    "load-balancer",
+    "target-group",
+    "capacity-provider",
+    "auto-scaling-group",
+];
+
+/// Everything that has no place in the water.
+pub(super) fn office(scene: &Scene<'_>, width: i32) -> Block {
+    let (_, each) = columns(width, card::WIDTHS.0, card::WIDTHS.1, GAP);
+    let clusters = scene.rows.get("cluster").iter().filter(|row| is_active(row)).map(cluster);
+    let services = scene.rows.get("service").iter().filter(|row| is_active(row)).map(service);
+    let definitions = shown_definitions(scene).into_iter().map(definition);
+    let cards = clusters.chain(services).chain(definitions).map(|card| card.thing(each));
+    let ghosts = scene.ghosts_of(KINDS).enumerate();
+    let ghosts = ghosts.map(|(number, ghost)| card::ghost(ghost, number, each));
+    Block::wrap(cards.chain(ghosts).map(Block::of), width, GAP)
+}
+
+fn is_active(row: &Row) -> bool {
+    !matches!(row.json.text("status"), "INACTIVE" | "DELETE_IN_PROGRESS")
+}
+
+fn cluster(row: &Row) -> Card<'_> {
+    let json = &row.json;
+    let count = |member| json.number(member).unwrap_or(0);
+    let tasks = count("runningTasksCount") + count("pendingTasksCount");
+    let hosts = count("registeredContainerInstancesCount");
+    let parts = [several(tasks, "task"), several(hosts, "host")];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    let line = if parts.is_empty() { "empty".to_owned() } else { parts.join(" · ") };
+    Card {
+        kind: "cluster",
+        id: &row.id,
+        status: json.text("status").to_owned(),
+        tone: Tone::Plain,
+        name: json.text("clusterName").to_owned(),
+        line,
+    }
+}
+
+/// `2 tasks`, or nothing for none.
+fn several(count: i64, noun: &str) -> Option<String> {
+    let plural = if count == 1 { "" } else { "s" };
+    (count > 0).then(|| format!("{count} {noun}{plural}"))
+}
+
+fn service(row: &Row) -> Card<'_> {
+    let json = &row.json;
+    let (desired, running) = (json.number("desiredCount"), json.number("runningCount"));
+    let (desired, running) = (desired.unwrap_or(0), running.unwrap_or(0));
+    let status = json.text("status");
+    Card {
+        kind: "service",
+        id: &row.id,
+        status: status.to_owned(),
+        tone: match status {
+            "ACTIVE" if running == desired => Tone::Running,
+            "ACTIVE" => Tone::Waiting,
+            _ => Tone::Leaving,
+        },
+        name: json.text("serviceName").to_owned(),
+        line: format!("{running} of {desired} · {}", tail(json.text("taskDefinition"))),
+    }
+}
+
+/// The newest revision of each family, and every revision that something uses.
+fn shown_definitions<'a>(scene: &Scene<'a>) -> Vec<&'a Row> {
+    let all: Vec<_> =
+        scene.rows.get("task-definition").iter().filter(|row| is_active(row)).collect();
+    let names_in = |kind: &str, member: &str| -> Vec<&'a str> {
+        let rows =
+            scene.rows.get(kind).iter().filter(|row| row.json.text("lastStatus") != "STOPPED");
+        rows.map(|row| tail(row.json.text(member))).collect()
+    };
+    let mut used: BTreeSet<&str> = names_in("task", "taskDefinitionArn").into_iter().collect();
+    used.extend(names_in("service", "taskDefinition"));
+    let newest = |row: &Row| {
+        let revision = row.json.number("revision");
+        let same = |other: &&&Row| other.json.text("family") == row.json.text("family");
+        all.iter().filter(same).all(|other| other.json.number("revision") <= revision)
+    };
+    let shown =
+        |row: &&&Row| newest(row) || used.contains(tail(row.json.text("taskDefinitionArn")));
+    all.iter().filter(shown).copied().collect()
+}
+
+fn definition(row: &Row) -> Card<'_> {
+    let json = &row.json;
+    let containers = json.list("containerDefinitions");
+    let image = containers.first().map_or("", |container| tail(container.text("image")));
+    let more = match containers.len() {
+        0 | 1 => String::new(),
+        count => format!(" + {}", count - 1),
+    };
+    let size = match (json.text("cpu"), json.text("memory")) {
+        ("", "") => String::new(),
+        (cpu, "") => format!(" · {cpu} CPU"),
+        ("", memory) => format!(" · {memory} MiB"),
+        (cpu, memory) => format!(" · {cpu} CPU, {memory} MiB"),
+    };
+    Card {
+        kind: "task-definition",
+        id: &row.id,
+        status: json.text("status").to_owned(),
+        tone: Tone::Plain,
+        name: tail(json.text("taskDefinitionArn")).to_owned(),
+        line: format!("{image}{more}{size}"),
+    }
+}

@@ -13,3 +13,5 @@ pub mod session;
 pub mod app;
 #[cfg(feature = "web")]
 pub mod widgets;
+#[cfg(feature = "lab")]
+pub mod lab;

@@ -4,11 +4,15 @@
 //! come with the page) and `solve` (playing them). `source` compiles lessons and `check` replays them: both are for
 //! authors and no part of the page.
 
+pub mod builder;
 pub mod condition;
+pub mod fields;
 pub mod goal;
 pub mod library;
 pub mod model;
 pub mod solve;
 
+#[cfg(feature = "author")]
+pub mod check;
 #[cfg(feature = "author")]
 pub mod source;

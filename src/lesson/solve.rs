@@ -1,10 +1,16 @@
 //! Playing lessons on a fresh account: where a step begins, what its solution leads to, which option is right.
 
+use std::borrow::Cow;
+
+use serde_json::Value;
+
 use super::condition::{self, Since};
-use super::model::{Lesson, Question, Right, Step};
-use crate::cli;
-use crate::cloud::Cloud;
+use super::goal::GoalWatch;
+use super::model::{Lesson, Question, Right, Task};
+use crate::cli::{self, Printed};
 use crate::cloud::account::Start;
+use crate::cloud::input::Input;
+use crate::cloud::{Cloud, Watch};
 
 /// The seed of the sandbox's account.
 pub const SANDBOX_SEED: u64 = 1;
@@ -28,20 +34,26 @@ pub enum CannotPlay {
     },
 }
 
-/// The account at the beginning of step number `step` (from 0): the lesson's setup, the reference solutions of the steps
-/// before, and the step's own setup. `steps.len()` gives the account after the whole lesson.
+/// The account at the beginning of step number `step` (from 0): the lesson's setup, the steps before with their setups
+/// and reference solutions until their goals are met, and the step's own setup. `steps.len()` gives the account after the whole lesson.
 pub fn stage(lesson: &Lesson, step: usize, seed: u64) -> Result<Cloud, CannotPlay> {
     let before =
         lesson.steps.get(..step).ok_or_else(|| CannotPlay::NoStep(lesson.id.clone(), step))?;
+    let mut cloud = opening(lesson, seed)?;
+    for task in before.iter().filter_map(|step| step.task.as_ref()) {
+        play(&mut cloud, task.setup.iter())?;
+        solve(&mut cloud, task)?;
+    }
+    if let Some(task) = lesson.steps.get(step).and_then(|step| step.task.as_ref()) {
+        play(&mut cloud, task.setup.iter())?;
+    }
+    Ok(cloud)
+}
+
+/// The account before the first step: the lesson's start and setup.
+pub fn opening(lesson: &Lesson, seed: u64) -> Result<Cloud, CannotPlay> {
     let mut cloud = Cloud::new(seed, start(&lesson.start)?);
     play(&mut cloud, lesson.setup.iter())?;
-    for step in before {
-        play(&mut cloud, setup(step))?;
-        play(&mut cloud, solution(step))?;
-    }
-    if let Some(step) = lesson.steps.get(step) {
-        play(&mut cloud, setup(step))?;
-    }
     Ok(cloud)
 }
 
@@ -50,14 +62,81 @@ pub fn play<'a>(
     cloud: &mut Cloud,
     lines: impl Iterator<Item = &'a String>,
 ) -> Result<(), CannotPlay> {
-    for line in lines {
-        let printed = cli::run(cloud, line);
-        if printed.status != 0 {
-            let said = printed.stderr.trim().to_owned();
-            return Err(CannotPlay::Line { line: line.clone(), said });
+    lines.into_iter().try_for_each(|line| must(line, run_line(cloud, line, &mut |_| {})))
+}
+
+/// Plays a task's solution and lets time pass until its goals are met, for its limit at most. Says how they stand then.
+pub fn solve(cloud: &mut Cloud, task: &Task) -> Result<GoalWatch, CannotPlay> {
+    let mut goals = GoalWatch::begin(&task.goals, cloud);
+    for line in &task.solution {
+        let printed = run_line(cloud, &line.line, &mut |now| goals.observe(&task.goals, now));
+        must(&line.line, printed)?;
+        goals.observe(&task.goals, cloud);
+    }
+    wait(cloud, task, &mut goals, &mut |_| {});
+    Ok(goals)
+}
+
+/// Lets time pass, moment by moment, until all goals of a task are met, for its limit at most.
+pub fn wait(cloud: &mut Cloud, task: &Task, goals: &mut GoalWatch, seen: &mut dyn FnMut(&Cloud)) {
+    let end = cloud.now() + task.limit;
+    while !task.goals.is_empty() && !goals.all_met() && cloud.now() < end {
+        let due = [cloud.next_due(), goals.next_deadline(&task.goals)].into_iter().flatten().min();
+        let to = due.unwrap_or(end).clamp(cloud.now() + 1, end);
+        cloud.apply(&Input::Advance { to });
+        goals.observe(&task.goals, cloud);
+        seen(cloud);
+    }
+}
+
+/// Runs a line of a lesson on an account. What stands in it for an id is filled in.
+pub fn run_line(cloud: &mut Cloud, line: &str, seen: Watch<'_>) -> Printed {
+    let filled = fill(line, cloud).into_owned();
+    cli::run_watched(cloud, &filled, seen)
+}
+
+/// A line of a lesson with the ids of this account: `{task/1}` stands for the id of the oldest task and `{task/last}` for
+/// that of the newest. What stands for nothing is left as it is.
+pub fn fill<'a>(line: &'a str, cloud: &Cloud) -> Cow<'a, str> {
+    let mut filled = String::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        rest = after;
+        let found =
+            after.split_once('}').and_then(|(place, rest)| Some((id_of(place, cloud)?, rest)));
+        if let Some((id, after_place)) = found {
+            filled.push_str(&id);
+            rest = after_place;
+        } else {
+            filled.push('{');
         }
     }
-    Ok(())
+    if filled.is_empty() {
+        return Cow::Borrowed(line);
+    }
+    filled.push_str(rest);
+    Cow::Owned(filled)
+}
+
+/// The id of `task/1`, `task/last`.
+fn id_of(place: &str, cloud: &Cloud) -> Option<String> {
+    let (kind, which) = place.split_once('/')?;
+    let kind = condition::kind_of(kind)?;
+    let rows = kind.rows(cloud.account());
+    let row = match which {
+        "last" => rows.last(),
+        number => rows.get(number.parse::<usize>().ok()?.checked_sub(1)?),
+    };
+    row?.get(kind.id_member()).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn must(line: &str, printed: Printed) -> Result<(), CannotPlay> {
+    if printed.status == 0 {
+        return Ok(());
+    }
+    let said = printed.stderr.trim().to_owned();
+    Err(CannotPlay::Line { line: line.to_owned(), said })
 }
 
 /// The number of the one right option of a question, found by running the question's lines. None if there is no such
@@ -77,7 +156,7 @@ pub fn right_options(mut cloud: Cloud, question: &Question) -> Vec<usize> {
     let asked = Since::now(&cloud);
     for line in &question.run {
         // A line of a question may fail: that can be the answer.
-        cli::run(&mut cloud, line);
+        run_line(&mut cloud, line, &mut |_| {});
     }
     let right = |right: &Right| match right {
         Right::When(condition) => condition::evaluate(condition, &cloud, asked).done,
@@ -87,18 +166,11 @@ pub fn right_options(mut cloud: Cloud, question: &Question) -> Vec<usize> {
     options.filter(|(_, option)| right(&option.right)).map(|(number, _)| number).collect()
 }
 
-fn start(name: &str) -> Result<Start, CannotPlay> {
+/// The start of a name.
+pub fn start(name: &str) -> Result<Start, CannotPlay> {
     match name {
         "empty" => Ok(Start::Empty),
         "default-vpc" => Ok(Start::DefaultVpc),
         other => Err(CannotPlay::NoStart(other.to_owned())),
     }
-}
-
-fn setup(step: &Step) -> impl Iterator<Item = &String> {
-    step.task.iter().flat_map(|task| task.setup.iter())
-}
-
-fn solution(step: &Step) -> impl Iterator<Item = &String> {
-    step.task.iter().flat_map(|task| task.solution.iter().map(|line| &line.line))
 }

@@ -50,7 +50,9 @@ impl Demo {
 
     /// Plays the next line. False at the end.
     pub fn play_next(&mut self) -> bool {
-        let Some(line) = self.lines.get(self.played) else { return false };
+        let Some(line) = self.lines.get_mut(self.played) else { return false };
+        // The ids of this timeline's account come into the line, which from now on shows them.
+        line.line = solve::fill(&line.line, &self.history.live().cloud).into_owned();
         self.printed.push(self.history.run(&line.line));
         self.played += 1;
         true

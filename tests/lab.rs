@@ -1,0 +1,237 @@
+//! The laboratory from outside: the built program, driven through its pipes.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+/// Runs `lab` with some arguments and this on standard input.
+fn lab(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_lab"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || pipe.write_all(&input));
+    let output = child.wait_with_output().unwrap();
+    // A program that does not read its input may close it early.
+    let _ = writer.join().unwrap();
+    output
+}
+
+/// Sends lines to `lab stdio` and reads the answers.
+fn stdio(lines: &[&str]) -> Vec<Value> {
+    let output = lab(&["stdio"], lines.join("\n").as_bytes());
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn code(answer: &Value) -> &str {
+    answer["error"]["code"].as_str().unwrap_or("no error")
+}
+
+#[test]
+fn stdio_answers_every_kind_of_line_in_order() {
+    let answers = stdio(&[
+        r#"{"service":"ecs","operation":"CreateCluster","input":{"clusterName":"dock"}}"#,
+        r#"{"advance":"90s"}"#,
+        r#"{"settle":"10m"}"#,
+        r#"{"inject":{"blockRegistry":true}}"#,
+        r#"{"line":"aws ecs list-clusters --output text"}"#,
+        r#"{"digest":true}"#,
+        r#"{"reset":{"seed":7,"start":"empty"}}"#,
+        r#"{"service":"ecs","operation":"ListClusters","input":{},"as":"arn:aws:iam::111122223333:user/ada"}"#,
+    ]);
+    assert_eq!(answers[0]["output"]["cluster"]["status"], "ACTIVE");
+    assert_eq!(answers[1], json!({ "now": 1_767_603_690.0, "events": 0 }));
+    assert_eq!(answers[2], json!({ "now": 1_767_603_690.0, "settled": true }));
+    assert_eq!(answers[3]["now"], 1_767_603_690.0);
+    assert_eq!(answers[4]["status"], 0);
+    assert!(answers[4]["stdout"].as_str().unwrap().contains(":cluster/dock"));
+    assert_eq!(answers[5]["digest"].as_str().unwrap().len(), 16);
+    assert_eq!(answers[6]["now"], 1_767_603_600.0);
+    assert_eq!(answers[7]["output"]["clusterArns"], json!([]));
+}
+
+#[test]
+fn stdio_refuses_what_it_cannot_read_and_goes_on() {
+    let bad = [
+        "",
+        "not json",
+        "[1, 2]",
+        "{}",
+        r#"{"advance":90}"#,
+        r#"{"advance":"-5s"}"#,
+        r#"{"advance":"99999999h"}"#,
+        r#"{"settle":"soon"}"#,
+        r#"{"advance":"1s","settle":"1s"}"#,
+        r#"{"service":"ecs"}"#,
+        r#"{"service":"ecs","operation":"ListClusters","input":[]}"#,
+        r#"{"service":"ecs","operation":"ListClusters","input":{},"extra":1}"#,
+        r#"{"service":"ecs","operation":"ListClusters","input":{},"as":"ada"}"#,
+        r#"{"inject":{"stopInstance":7}}"#,
+        r#"{"inject":{"earthquake":true}}"#,
+        r#"{"inject":7}"#,
+        r#"{"line":7}"#,
+        r#"{"reset":{"start":"nowhere"}}"#,
+        r#"{"reset":{"sead":7}}"#,
+        r#"{"digest":false}"#,
+        r#"{"hello":true}"#,
+        r#"{"digest":true"#,
+    ];
+    let mut lines = bad.to_vec();
+    lines.push(r#"{"advance":"1s"}"#);
+    let answers = stdio(&lines);
+    assert_eq!(answers.len(), lines.len());
+    for (line, answer) in bad.iter().zip(&answers) {
+        assert_eq!(code(answer), "BadRequest", "{line}: {answer}");
+        assert!(answer["error"]["message"].as_str().unwrap().ends_with('.'), "{answer}");
+    }
+    assert_eq!(answers.last().unwrap()["now"], 1_767_603_601.0);
+}
+
+#[test]
+fn stdio_survives_bytes_that_are_no_text() {
+    let output = lab(&["stdio"], b"\xff\xfe{\n{\"advance\":\"1s\"}\n");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.lines().next().unwrap().contains("BadRequest"));
+    assert!(text.lines().nth(1).unwrap().contains("now"));
+}
+
+#[test]
+fn stdio_says_aws_errors_as_aws_does() {
+    let answers = stdio(&[
+        r#"{"service":"ecs","operation":"DeleteCluster","input":{"cluster":"gone"}}"#,
+        r#"{"service":"ecs","operation":"NoSuchThing","input":{}}"#,
+    ]);
+    assert_eq!(
+        answers[0]["error"],
+        json!({ "code": "ClusterNotFoundException", "message": "Cluster not found.", "status": 400 })
+    );
+    assert!(answers[1]["error"]["message"].is_string());
+}
+
+#[test]
+fn equal_histories_have_equal_digests() {
+    let lines = |seed: u32| {
+        let reset = format!(r#"{{"reset":{{"seed":{seed}}}}}"#);
+        let digests = stdio(&[
+            &reset,
+            r#"{"line":"aws ecs create-cluster --cluster-name dock"}"#,
+            r#"{"advance":"1m"}"#,
+            r#"{"digest":true}"#,
+        ]);
+        digests[3]["digest"].clone()
+    };
+    assert_eq!(lines(7), lines(7));
+    assert_ne!(lines(7), lines(8));
+}
+
+#[test]
+fn run_prints_what_the_terminal_prints_and_ends_as_the_first_failing_line() {
+    let script = "# a comment\naws ecs create-cluster --cluster-name dock --query cluster.status\n\
+                  aws ecs delete-cluster --cluster gone\nnonsense\naws ecs list-clusters --output text\n";
+    let output = lab(&["run", "-"], script.as_bytes());
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert!(stdout.starts_with("\"ACTIVE\"\n"), "{stdout}");
+    assert!(stdout.contains(":cluster/dock"), "lines after a failing one run as well: {stdout}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("ClusterNotFoundException"), "{stderr}");
+    assert_eq!(output.status.code(), Some(254));
+    let start = lab(&["run", "--start", "nowhere", "-"], b"");
+    assert_eq!(start.status.code(), Some(2));
+    assert_ne!(lab(&["run", "no/such/file"], b"").status.code(), Some(0));
+}
+
+/// A copy of the lessons in a folder of its own.
+fn copy(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    for entry in fs::read_dir("lessons").unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
+    }
+    folder
+}
+
+/// Replaces a text in a copy of the ECS lesson, and gives what `lab check` says and the line that was changed.
+fn check_with(name: &str, from: &str, to: &str) -> (Output, String, u32) {
+    let folder = copy(name);
+    let file = folder.join("02-ecs.md");
+    let text = fs::read_to_string(&file).unwrap();
+    let at = text.find(from).unwrap_or_else(|| panic!("the lesson has no `{from}`"));
+    let line =
+        u32::try_from(text[..at].lines().count()).unwrap() + u32::from(text[..at].ends_with('\n'));
+    fs::write(&file, text.replacen(from, to, 1)).unwrap();
+    let output = lab(&["check", folder.to_str().unwrap()], b"");
+    let said = String::from_utf8(output.stdout.clone()).unwrap();
+    (output, said, line)
+}
+
+#[track_caller]
+fn assert_found(name: &str, from: &str, to: &str, what: &str) {
+    let (output, said, line) = check_with(name, from, to);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let place = format!("02-ecs.md:{line}: ");
+    let found = said.lines().any(|said| said.contains(&place) && said.contains(what));
+    assert!(found, "expected `{place}…{what}` in\n{said}");
+}
+
+#[test]
+fn check_passes_every_step_of_the_lessons() {
+    let output = lab(&["check"], b"");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("ok   ecs/empty-cluster: An empty cluster\n"), "{said}");
+    assert!(said.trim_end().ends_with(" passed, 0 failed"), "{said}");
+}
+
+#[test]
+fn check_finds_a_goal_that_cannot_be_met() {
+    let (from, to) = ("clusterName = \"dock\", status", "clusterName = \"deck\", status");
+    assert_found("goal", from, to, "the goal is not met after the solution");
+}
+
+#[test]
+fn check_finds_a_solution_line_that_fails() {
+    let (from, to) =
+        ("{ line = \"aws ecs create-cluster --", "{ line = \"aws ecs delete-cluster --");
+    assert_found("solution", from, to, "the line failed");
+}
+
+#[test]
+fn check_finds_unknown_names() {
+    assert_found("widget", "\"picture\"", "\"painting\"", "unknown `painting`, expected a widget");
+    assert_found("point", "teaches = [\"ecs-12\"]", "teaches = [\"ecs-99\"]", "unknown `ecs-99`");
+    assert_found("kind", "{ cluster = { clusterName", "{ cluter = { clusterName", "unknown kind");
+    let (from, to) = ("\"dock\", status = ", "\"dock\", state = ");
+    assert_found("field", from, to, "Cluster has no field `state`");
+    assert_found("key", "teaches = ", "teeches = ", "unknown field `teeches`, expected one of");
+}
+
+#[test]
+fn check_finds_a_mistake_that_does_not_show() {
+    let (from, to) = ("{ clusterName = \"dock\" }, is = 0", "{ clusterName = \"dock\" }, is = 9");
+    let (output, said, _) = check_with("mistake", from, to);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("its own attempt does not show it"), "{said}");
+}
+
+#[test]
+fn check_takes_one_file_as_well() {
+    let folder = copy("single");
+    fs::write(folder.join("03-empty.md"), "no front matter\n").unwrap();
+    let file = folder.join("03-empty.md");
+    let output = lab(&["check", file.to_str().unwrap()], b"");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("03-empty.md:1: front matter is missing, expected"), "{said}");
+}

@@ -3,5 +3,6 @@
 mod cli_basics;
 mod cli_support;
 mod ec2_instances;
+mod ec2_network;
 mod lab;
 mod session;

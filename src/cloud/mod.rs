@@ -11,6 +11,7 @@ pub mod compute;
 pub mod digest;
 pub mod ecs;
 pub mod error;
+pub mod iam;
 pub mod input;
 pub mod job;
 pub mod limits;

@@ -9,12 +9,15 @@ use super::compute;
 use super::ecs;
 use super::error::ApiError;
 use super::input::{Fault, Reply};
+use super::net;
 
 /// Work for later. A job checks on arrival whether it still makes sense; nothing is ever taken out of the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Job {
-    /// A step in the life of an instance, an agent or a gateway.
+    /// A step in the life of an instance or an agent.
     Ec2(compute::Ec2Job),
+    /// A step in the life of a gateway or an endpoint.
+    Net(net::NetJob),
     /// A step in the life of a task.
     Ecs(ecs::EcsJob),
 }
@@ -24,6 +27,7 @@ impl Job {
     pub fn repeats_for_ever(&self) -> bool {
         match self {
             Self::Ec2(job) => job.repeats_for_ever(),
+            Self::Net(job) => job.repeats_for_ever(),
             Self::Ecs(_) => false,
         }
     }
@@ -32,6 +36,7 @@ impl Job {
 pub(super) fn run(cx: &mut Ctx<'_>, job: &Job) {
     match job {
         Job::Ec2(job) => compute::run_job(cx, job),
+        Job::Net(job) => net::run_job(cx, job),
         Job::Ecs(job) => ecs::run_job(cx, job),
     }
 }

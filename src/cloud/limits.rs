@@ -47,3 +47,7 @@ pub const NAT_VISIBLE_MS: Millis = 60 * 60 * 1_000;
 pub const ENDPOINT_START_MS: Millis = 60_000;
 /// From DeleteVpcEndpoints until an interface endpoint is gone. Chosen.
 pub const ENDPOINT_STOP_MS: Millis = 60_000;
+/// Rules of a security group in each direction (VPC guide, "Amazon VPC quotas").
+pub const RULES_PER_GROUP: usize = 60;
+/// Elastic addresses in the Region (VPC guide, "Amazon VPC quotas").
+pub const ELASTIC_ADDRESSES: usize = 5;

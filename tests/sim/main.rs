@@ -11,6 +11,7 @@
 mod cli_basics;
 mod cli_support;
 mod ec2_instances;
-mod lab;
+mod ec2_network;
 mod iam_policy;
+mod lab;
 mod session;

@@ -59,7 +59,7 @@ pub(super) fn start_instances(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Va
 
 pub(super) fn terminate_instances(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let ids = asked(cx.account, params)?;
-    let changes = change_all(cx, &ids, |cx, id| terminate(cx, id));
+    let changes = change_all(cx, &ids, terminate);
     Ok(json!({ "TerminatingInstances": changes }))
 }
 

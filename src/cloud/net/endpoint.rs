@@ -89,6 +89,12 @@ impl AwsService {
         format!("com.amazonaws.{}.{}", limits::REGION, self.0)
     }
 
+    /// The name that programs look up: `api.ecr.us-east-1.amazonaws.com`.
+    pub fn host_name(self) -> String {
+        let labels: Vec<&str> = self.0.split('.').rev().collect();
+        format!("{}.{}.amazonaws.com", labels.join("."), limits::REGION)
+    }
+
     /// The service offers a gateway endpoint.
     pub fn has_gateway(self) -> bool {
         GATEWAY.contains(&self.0)

@@ -19,12 +19,14 @@ pub struct NatGateway {
     pub subnet: Arc<str>,
     /// Its VPC's id.
     pub vpc: Arc<str>,
-    /// Its network interface.
-    pub eni: Arc<str>,
+    /// Its network interface; none where it failed, or is deleted.
+    pub eni: Option<Arc<str>>,
     /// The elastic address it speaks with; none for a private one.
     pub allocation: Option<Arc<str>>,
-    /// `pending`, `available`, `deleting`, `deleted`.
+    /// `pending`, `available`, `deleting`, `deleted`, `failed`.
     pub state: &'static str,
+    /// Why it failed: code and sentence.
+    pub failure: Option<(&'static str, Arc<str>)>,
     /// When it was made.
     pub created: SimTime,
     /// When it was deleted.
@@ -59,32 +61,40 @@ impl Row for Address {
 }
 
 impl NatGateway {
+    /// It does not serve any more, and never will.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, "deleting" | "deleted" | "failed")
+    }
+
     /// The gateway as DescribeNatGateways shows it.
     pub fn describe(&self, account: &Account) -> Value {
-        let eni = account.enis.find(&self.eni);
-        let address = json!({
-            "NetworkInterfaceId": self.eni,
+        let eni = self.eni.as_ref().and_then(|id| account.enis.find(id));
+        let (code, message) = match &self.failure {
+            Some((code, message)) => (Some(code), Some(message)),
+            None => (None, None),
+        };
+        let address = without_nulls(json!({
+            "NetworkInterfaceId": eni.map(|eni| &eni.id),
             "AllocationId": self.allocation,
             "PrivateIp": eni.map(|eni| eni.private_ip),
             "PublicIp": eni.and_then(|eni| eni.public_ip),
             "IsPrimary": true,
             "Status": if self.state == "pending" { "associating" } else { "succeeded" },
-        });
-        let mut shown = json!({
+        }));
+        without_nulls(json!({
             "NatGatewayId": self.id,
             "SubnetId": self.subnet,
             "VpcId": self.vpc,
             "State": self.state,
+            "FailureCode": code,
+            "FailureMessage": message,
             "ConnectivityType": if self.allocation.is_some() { "public" } else { "private" },
             "AvailabilityMode": "zonal",
             "CreateTime": self.created.seconds(),
-            "NatGatewayAddresses": [without_nulls(address)],
+            "DeleteTime": self.deleted.map(SimTime::seconds),
+            "NatGatewayAddresses": [address],
             "Tags": self.tags.describe(),
-        });
-        if let (Some(deleted), Some(shown)) = (self.deleted, shown.as_object_mut()) {
-            shown.insert("DeleteTime".into(), deleted.seconds());
-        }
-        shown
+        }))
     }
 }
 

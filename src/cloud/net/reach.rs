@@ -13,7 +13,7 @@ use super::endpoint::{AwsService, EndpointKind, VpcEndpoint};
 use super::eni::Eni;
 use super::nat::NatGateway;
 use super::route::{Destination, Route, RouteTable, Via};
-use super::security::{Peer, Rule, SecurityGroup};
+use super::walls::{accepts, may_leave, meet};
 use crate::cloud::account::Account;
 
 /// The port of HTTPS: what AWS's services and registries listen on.
@@ -79,7 +79,7 @@ impl Reach {
     }
 
     /// Adds a check and says whether to go on.
-    fn step(&mut self, check: Check, at: &Arc<str>, passed: bool, says: String) -> bool {
+    pub(super) fn step(&mut self, check: Check, at: &Arc<str>, passed: bool, says: String) -> bool {
         self.steps.push(Step { check, at: Arc::clone(at), passed, says });
         passed
     }
@@ -243,21 +243,18 @@ fn through_nat(account: &Account, id: &Arc<str>, reach: &mut Reach) {
     let ready = format!("NAT gateway {id} in {} is available.", nat.subnet);
     reach.step(Check::Nat, id, true, ready);
     // The gateway itself has to get out, by an internet gateway and its own public address.
-    let Some(eni) = account.enis.find(&nat.eni) else { return };
+    let Some(eni) = nat.eni.as_ref().and_then(|id| account.enis.find(id)) else { return };
     let Some(route) = default_route(account, &nat.subnet, reach) else { return };
-    match &route.via {
-        Via::Internet(gateway) => {
-            has_public_address(eni, gateway, reach);
-        }
-        _ => {
-            let says = format!(
-                "{id} stands in {}, a subnet without a route to an internet gateway. It has to stand in \
-                 a public one.",
-                nat.subnet
-            );
-            reach.step(Check::InternetGateway, &nat.subnet, false, says);
-        }
+    if let Via::Internet(gateway) = &route.via {
+        has_public_address(eni, gateway, reach);
+        return;
     }
+    let says = format!(
+        "{id} stands in {}, a subnet without a route to an internet gateway. It has to stand in a \
+         public one.",
+        nat.subnet
+    );
+    reach.step(Check::InternetGateway, &nat.subnet, false, says);
 }
 
 fn nat_problem(account: &Account, nat: &NatGateway) -> Option<String> {
@@ -315,99 +312,5 @@ fn gateway_endpoint<'a>(
     match &route.via {
         Via::Endpoint(id) => Some((table, id)),
         _ => None,
-    }
-}
-
-/// Out of one interface, into another.
-fn meet(account: &Account, from: &Eni, to: &Eni, port: u16, reach: &mut Reach) {
-    let allowing = groups(account, from).find_map(|group| {
-        let mut rules = group.egress.iter().filter(|rule| rule.covers_tcp(port));
-        rules.find(|rule| rule.is_about(to)).map(|rule| (group, rule))
-    });
-    let says = match allowing {
-        Some((group, rule)) => format!("{} lets TCP {port} out to {}.", group.title(), rule.peer),
-        None => format!(
-            "No security group of {} lets TCP {port} out to {} ({}).",
-            from.id,
-            to.private_ip,
-            names(account, to)
-        ),
-    };
-    let at = allowing.map_or(&from.id, |(group, _)| &group.id);
-    if reach.step(Check::Outbound, at, allowing.is_some(), says) {
-        accepts(account, to, port, Some(from), reach);
-    }
-}
-
-/// The inbound side; without a `from` the other side is the internet.
-fn accepts(account: &Account, to: &Eni, port: u16, from: Option<&Eni>, reach: &mut Reach) {
-    let about = |rule: &&Rule| match from {
-        Some(eni) => rule.is_about(eni),
-        None => rule.peer == Peer::Block(Cidr::ANYWHERE),
-    };
-    let allowing = groups(account, to).find_map(|group| {
-        let mut rules = group.ingress.iter().filter(|rule| rule.covers_tcp(port));
-        rules.find(about).map(|rule| (group, rule))
-    });
-    let says = match (allowing, from) {
-        (Some((group, rule)), _) => {
-            format!("{} lets TCP {port} in from {}.", group.title(), rule.peer)
-        }
-        (None, Some(eni)) => format!(
-            "No security group of {} ({}) lets TCP {port} in from {} ({}).",
-            to.id,
-            names(account, to),
-            eni.private_ip,
-            names(account, eni)
-        ),
-        (None, None) => format!(
-            "No security group of {} ({}) lets TCP {port} in from 0.0.0.0/0.",
-            to.id,
-            names(account, to)
-        ),
-    };
-    let at = allowing.map_or(&to.id, |(group, _)| &group.id);
-    reach.step(Check::Inbound, at, allowing.is_some(), says);
-}
-
-/// Outbound rules towards the internet or a service's public addresses.
-fn may_leave(account: &Account, from: &Eni, to: Option<AwsService>, reach: &mut Reach) -> bool {
-    let about = |rule: &&Rule| match &rule.peer {
-        Peer::Block(block) => *block == Cidr::ANYWHERE,
-        Peer::Prefixes(list) => to.is_some_and(|service| service.prefix_list() == &**list),
-        Peer::Block6(_) | Peer::Group(_) => false,
-    };
-    let allowing = groups(account, from).find_map(|group| {
-        let mut rules = group.egress.iter().filter(|rule| rule.covers_tcp(HTTPS));
-        rules.find(about).map(|rule| (group, rule))
-    });
-    let says = match allowing {
-        Some((group, rule)) => format!("{} lets TCP 443 out to {}.", group.title(), rule.peer),
-        None => {
-            let (id, names) = (&from.id, names(account, from));
-            format!("No security group of {id} ({names}) lets TCP 443 out to 0.0.0.0/0.")
-        }
-    };
-    let at = allowing.map_or(&from.id, |(group, _)| &group.id);
-    reach.step(Check::Outbound, at, allowing.is_some(), says)
-}
-
-fn groups<'a>(account: &'a Account, eni: &'a Eni) -> impl Iterator<Item = &'a SecurityGroup> {
-    eni.groups.iter().filter_map(|id| account.security_groups.find(id).map(|group| &**group))
-}
-
-fn names(account: &Account, eni: &Eni) -> String {
-    let titles: Vec<String> = groups(account, eni).map(SecurityGroup::title).collect();
-    titles.join(", ")
-}
-
-impl Rule {
-    /// The interface is one of the rule's other side.
-    fn is_about(&self, eni: &Eni) -> bool {
-        match &self.peer {
-            Peer::Block(block) => block.contains(eni.private_ip),
-            Peer::Group(id) => eni.groups.contains(id),
-            Peer::Block6(_) | Peer::Prefixes(_) => false,
-        }
     }
 }

@@ -158,7 +158,7 @@ impl SecurityGroup {
 }
 
 /// Rules as `IpPermissions`: one entry for a protocol and a range of ports, with all its peers.
-fn permissions(rules: &[Rule]) -> Vec<Value> {
+pub fn permissions(rules: &[Rule]) -> Vec<Value> {
     let mut seen: Vec<(Protocol, (u16, u16))> = Vec::new();
     for rule in rules {
         if !seen.contains(&(rule.protocol, rule.ports)) {

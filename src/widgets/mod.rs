@@ -1,5 +1,8 @@
 //! The registry: from a name, in a lesson or in the page's own layout, to the component that shows it.
 
+pub mod picture;
+pub mod sight;
+
 use leptos::prelude::AnyView;
 
 use crate::app::desk::Desk;
@@ -40,7 +43,13 @@ pub struct Widget {
 }
 
 /// All widgets, in the order in which their tabs stand.
-pub const WIDGETS: &[Widget] = &[];
+pub const WIDGETS: &[Widget] = &[Widget {
+    name: "picture",
+    label: "Model",
+    area: Area::Model,
+    offered: Offered::Always,
+    view: picture::picture,
+}];
 
 /// The widget of this name.
 pub fn named(name: &str) -> Option<&'static Widget> {

@@ -49,7 +49,7 @@ impl Rows {
 
 /// Reading JSON whose shape is known, where what is missing counts as empty.
 pub trait Read {
-    /// The value at a path of member names joined by dots.
+    /// The value at a path of member names joined by dots; the value itself at an empty path.
     fn at(&self, path: &str) -> Option<&Value>;
 
     /// The text at a path.
@@ -87,7 +87,8 @@ pub trait Read {
 
 impl Read for Value {
     fn at(&self, path: &str) -> Option<&Value> {
-        path.split('.').try_fold(self, |value, name| value.get(name))
+        let mut names = path.split('.').filter(|name| !name.is_empty());
+        names.try_fold(self, |value, name| value.get(name))
     }
 }
 

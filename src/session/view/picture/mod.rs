@@ -10,6 +10,8 @@ mod harbour;
 mod hull;
 mod names;
 mod office;
+mod walk;
+mod wanted;
 mod yard;
 
 use std::collections::BTreeSet;
@@ -17,6 +19,8 @@ use std::collections::BTreeSet;
 use super::rows::Rows;
 use block::Block;
 pub use names::Names;
+pub use walk::Way;
+pub use wanted::ghosts;
 
 /// Below this width the parts of the chart stand under one another.
 pub const NARROW: i32 = 560;

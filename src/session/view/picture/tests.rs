@@ -253,3 +253,22 @@ fn an_empty_account_has_an_empty_chart() {
         Scene { rows: &rows, names: &Names::default(), ghosts: &[], open: &BTreeSet::new() };
     assert!(Picture::draw(&scene, 400).all.things.is_empty());
 }
+
+#[test]
+fn arrow_keys_lead_everywhere_and_back() {
+    for width in [374, 900] {
+        let picture = picture(&full(), width, &[]);
+        let mut reached = vec![false; picture.all.things.len()];
+        let mut next = vec![0];
+        while let Some(at) = next.pop() {
+            if !std::mem::replace(&mut reached[at], true) {
+                let ways = [Way::Left, Way::Right, Way::Up, Way::Down];
+                next.extend(ways.into_iter().filter_map(|way| picture.step(at, way)));
+            }
+        }
+        let lost = picture.all.things.iter().zip(&reached).filter(|(_, reached)| !**reached);
+        let lost: Vec<_> = lost.map(|(thing, _)| thing.key()).collect();
+        assert!(lost.is_empty(), "{lost:?} at {width}");
+    }
+    assert_eq!(Way::of_key("Enter"), None);
+}

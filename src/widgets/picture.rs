@@ -1,0 +1,252 @@
+//! The model: the picture of the account and, for those who would rather read, the same as tables.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use leptos::ev::KeyboardEvent;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::svg;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, SvgElement};
+
+use super::sight::{self, Sight};
+use crate::app::desk::{self, Desk};
+use crate::app::parts::segments;
+use crate::cloud::limits::REGION;
+use crate::session::view::picture::ink::{Anchor, Ink, Mark};
+use crate::session::view::picture::{LEAST, Picture, Scene, Tap, Thing, Way, ghosts};
+use crate::session::view::table::{Line, Table, tables};
+
+/// The picture's width before it was measured.
+const UNMEASURED: i32 = 640;
+
+/// The model of the account that the desk works on.
+pub fn picture(desk: Desk) -> AnyView {
+    let sight = Sight::new(desk);
+    let as_table = RwSignal::new(false);
+    let shown = move || {
+        if as_table.get() { all_tables(desk, sight) } else { chart(desk, sight) }
+    };
+    view! {
+        <div class="model">
+            <div class="model-head">
+                {segments(
+                    "Model as",
+                    &[(false, "Chart"), (true, "Table")],
+                    move || as_table.get(),
+                    move |table| as_table.set(table),
+                )}
+                <span class="model-where">{REGION}</span>
+            </div>
+            {shown}
+        </div>
+    }
+    .into_any()
+}
+
+// ---- the chart
+
+fn chart(desk: Desk, sight: Sight) -> AnyView {
+    let frame = NodeRef::<html::Div>::new();
+    let width = sight::width_of(frame, UNMEASURED);
+    let open = RwSignal::new(BTreeSet::new());
+    let picture = Memo::new(move |_| {
+        let ghosts = desk.read(ghosts);
+        sight.with(|rows, names| {
+            let open = open.read();
+            let scene = Scene { rows, names, ghosts: &ghosts, open: &open };
+            Arc::new(Picture::draw(&scene, width.get().max(LEAST)))
+        })
+    });
+    let paper = NodeRef::<svg::Svg>::new();
+    let tap = move |thing: &Thing| tapped(desk, open, &thing.tap, thing.kind, &thing.id);
+    let walk = move |event: KeyboardEvent, at: usize| {
+        let to = Way::of_key(&event.key()).and_then(|way| picture.read_untracked().step(at, way));
+        if let (Some(to), Some(paper)) = (to, paper.get_untracked()) {
+            event.prevent_default();
+            focus_nth(&paper, to);
+        }
+    };
+    let keys = move || {
+        let picture = picture.read();
+        picture.all.things.iter().map(Thing::key).collect::<Vec<_>>()
+    };
+    let view_box = move || {
+        let picture = picture.read();
+        format!("0 0 {} {}", picture.all.width, picture.all.height)
+    };
+    view! {
+        <div class="model-body" node_ref=frame>
+            <svg class="picture" node_ref=paper viewBox=view_box role="group" aria-label="Chart">
+                <defs>
+                    <pattern id="hatch" width="6" height="6" patternTransform="rotate(45)" patternUnits="userSpaceOnUse">
+                        <path class="hatch" d="M0 0V6"/>
+                    </pattern>
+                </defs>
+                <g aria-hidden="true">{move || inks(&picture.read().all.ink)}</g>
+                <For each=keys key=|key| key.clone() let:key>
+                    {thing_view(desk, picture, key, tap, walk)}
+                </For>
+            </svg>
+        </div>
+    }
+    .into_any()
+}
+
+/// One thing: a button with a place, which it keeps in the document while it moves on the chart.
+fn thing_view(
+    desk: Desk,
+    picture: Memo<Arc<Picture>>,
+    key: String,
+    tap: impl Fn(&Thing) + Copy + Send + Sync + 'static,
+    walk: impl Fn(KeyboardEvent, usize) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let found = Memo::new(move |_| {
+        let picture = picture.read();
+        let mut things = picture.all.things.iter().enumerate();
+        things.find(|(_, thing)| thing.key() == key).map(|(at, thing)| (at, thing.clone()))
+    });
+    let of = move |read: fn(&Thing) -> String| {
+        move || found.with(|found| found.as_ref().map(|(_, thing)| read(thing)))
+    };
+    let art = Memo::new(move |_| {
+        found.with(|found| {
+            found.as_ref().map(|(_, thing)| (thing.width, thing.height, thing.art.clone()))
+        })
+    });
+    let tap = move || found.with_untracked(|found| found.iter().for_each(|(_, thing)| tap(thing)));
+    let pressed = move || {
+        let selected = desk.selected.read();
+        let is = |thing: &desk::Thing| {
+            found.with(|found| {
+                let found = found.as_ref().map(|(_, thing)| thing);
+                found.is_some_and(|it| it.kind == thing.kind.word() && it.id == thing.id)
+            })
+        };
+        selected.as_ref().is_some_and(is).to_string()
+    };
+    let keydown = move |event: KeyboardEvent| match event.key().as_str() {
+        "Enter" | " " => {
+            event.prevent_default();
+            tap();
+        }
+        _ => {
+            if let Some(at) = found.with_untracked(|found| found.as_ref().map(|(at, _)| *at)) {
+                walk(event, at);
+            }
+        }
+    };
+    view! {
+        <g
+            class=of(|thing| format!("thing {} {}", thing.kind, thing.tone.class()))
+            role="button"
+            tabindex="0"
+            aria-label=of(|thing| thing.spoken.clone())
+            aria-pressed=pressed
+            data-kind=of(|thing| thing.kind.to_owned())
+            data-id=of(|thing| thing.id.clone())
+            data-status=of(|thing| thing.status.clone())
+            style:transform=of(|thing| format!("translate({}px, {}px)", thing.x, thing.y))
+            on:click=move |_| tap()
+            on:keydown=keydown
+        >
+            {move || art.get().map(|(width, height, art)| {
+                view! {
+                    <g class="art" aria-hidden="true">
+                        <rect class="hit" width=width height=height rx="3"/>
+                        {inks(&art)}
+                    </g>
+                }
+            })}
+        </g>
+    }
+}
+
+fn inks(inks: &[Ink]) -> Vec<AnyView> {
+    inks.iter().map(ink).collect()
+}
+
+fn ink(ink: &Ink) -> AnyView {
+    let class = ink.style.class();
+    match &ink.mark {
+        Mark::Path(path) => {
+            let place = format!("translate({} {})", ink.x, ink.y);
+            view! { <path class=class transform=place d=path.clone()/> }.into_any()
+        }
+        Mark::Words(words, anchor) => {
+            let anchor = match anchor {
+                Anchor::Start => "start",
+                Anchor::Middle => "middle",
+                Anchor::End => "end",
+            };
+            view! { <text class=class x=ink.x y=ink.y text-anchor=anchor>{words.clone()}</text> }
+                .into_any()
+        }
+    }
+}
+
+fn tapped(desk: Desk, open: RwSignal<BTreeSet<String>>, tap: &Tap, kind: &str, id: &str) {
+    match tap {
+        Tap::Select => sight::select(desk, kind, id),
+        Tap::Toggle(name) => open.update(|open| {
+            if !open.remove(name) {
+                open.insert(name.clone());
+            }
+        }),
+        Tap::Goal(goal) => sight::show_goal(goal),
+    }
+}
+
+fn focus_nth(paper: &SvgElement, at: usize) {
+    let things = paper.query_selector_all(".thing").ok();
+    let at = u32::try_from(at).unwrap_or(0);
+    let thing = things.and_then(|things| things.item(at));
+    // A focusable SVG element has the same methods as an HTML element.
+    if let Some(thing) = thing {
+        let _ = thing.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+// ---- the tables
+
+fn all_tables(desk: Desk, sight: Sight) -> AnyView {
+    let found = Memo::new(move |_| sight.with(tables));
+    view! {
+        <div class="model-body model-tables">
+            {move || found.get().into_iter().map(|table| table_view(desk, table)).collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+fn table_view(desk: Desk, table: Table) -> AnyView {
+    let kind = table.kind;
+    let heads = table.columns.iter().map(|name| view! { <th scope="col">{*name}</th> });
+    let lines = table.lines.into_iter().map(|line| line_view(desk, kind, line));
+    view! {
+        <div class="wide">
+            <table class="rows">
+                <caption>{table.caption}</caption>
+                <thead><tr>{heads.collect_view()}</tr></thead>
+                <tbody>{lines.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn line_view(desk: Desk, kind: &'static str, line: Line) -> AnyView {
+    let mut cells = line.cells.into_iter();
+    let name = cells.next().unwrap_or_default();
+    let cells = cells.map(|cell| view! { <td>{cell}</td> }).collect_view();
+    let id = line.id.clone();
+    let pick = move |_| sight::select(desk, kind, &id);
+    view! {
+        <tr data-kind=kind data-id=line.id data-status=line.status>
+            <th scope="row"><button class="linklike" on:click=pick>{name}</button></th>
+            {cells}
+        </tr>
+    }
+    .into_any()
+}

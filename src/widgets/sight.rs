@@ -1,0 +1,91 @@
+//! What widgets share: the account as rows, selecting, measuring.
+
+use std::sync::Arc;
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, HtmlElement, ResizeObserver};
+
+use crate::app::desk::{Desk, Thing};
+use crate::lesson::condition::kind_of;
+use crate::session::view::picture::Names;
+use crate::session::view::rows::Rows;
+
+/// The account as rows, read once a change for everything in one widget.
+#[derive(Clone, Copy)]
+pub struct Sight(Memo<Arc<(Rows, Names)>>);
+
+impl Sight {
+    /// The account that the desk shows.
+    pub fn new(desk: Desk) -> Self {
+        Self(Memo::new(move |_| {
+            desk.read(|session| {
+                let account = session.cloud().account();
+                Arc::new((Rows::of(account), Names::of(account)))
+            })
+        }))
+    }
+
+    /// Reads it and follows its changes.
+    pub fn with<R>(self, look: impl FnOnce(&Rows, &Names) -> R) -> R {
+        self.0.with(|both| look(&both.0, &both.1))
+    }
+}
+
+/// Looks at a thing in the inspector. Kinds that the model has no rows of cannot be looked at.
+pub fn select(desk: Desk, kind: &str, id: &str) {
+    if let Some(kind) = kind_of(kind) {
+        desk.selected.set(Some(Thing { kind, id: id.to_owned() }));
+    }
+}
+
+/// Brings a goal into view and puts the focus on it.
+pub fn show_goal(goal: &str) {
+    let goals = document().query_selector_all("[data-goal]").ok();
+    let Some(goals) = goals else { return };
+    let found = (0..goals.length())
+        .filter_map(|at| goals.item(at)?.dyn_into::<Element>().ok())
+        .find(|element| element.get_attribute("data-goal").as_deref() == Some(goal));
+    if let Some(element) = found {
+        let _ = element.set_attribute("tabindex", "-1");
+        element.scroll_into_view();
+        let _ = element.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+/// The width of an element in units of the reader's own text size (16 to the rem), as it changes.
+pub fn width_of(element: NodeRef<Div>, before: i32) -> RwSignal<i32> {
+    let width = RwSignal::new(before);
+    Effect::new(move |_| {
+        let Some(element) = element.get() else { return };
+        let watched = element.clone();
+        let measure = move || {
+            if let Some(found) = measured(&watched)
+                && width.try_get_untracked().is_some_and(|known| known != found)
+            {
+                width.set(found);
+            }
+        };
+        measure();
+        let callback = Closure::<dyn FnMut()>::new(measure);
+        if let Ok(observer) = ResizeObserver::new(callback.as_ref().unchecked_ref()) {
+            observer.observe(&element);
+            let kept = StoredValue::new_local((observer, callback));
+            on_cleanup(move || kept.with_value(|(observer, _)| observer.disconnect()));
+        }
+    });
+    width
+}
+
+fn measured(element: &HtmlElement) -> Option<i32> {
+    let root = document().document_element()?;
+    let style = window().get_computed_style(&root).ok()??;
+    let size = style.get_property_value("font-size").ok()?;
+    let size: f64 = size.trim_end_matches("px").parse().ok()?;
+    let width = f64::from(element.client_width()) * 16.0 / size.max(1.0);
+    #[expect(clippy::cast_possible_truncation, reason = "a cast saturates")]
+    let width = width as i32;
+    (width > 0).then_some(width)
+}

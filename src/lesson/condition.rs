@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::model::{Condition, Count, Field, Test};
+use super::path;
 use crate::cloud::Cloud;
 use crate::cloud::rows::Kind;
 use crate::cloud::trail::Record;
@@ -40,7 +41,7 @@ pub fn evaluate(condition: &Condition, cloud: &Cloud, since: Since) -> Progress 
             let rows = kind_of(kind).map_or_else(Vec::new, |kind| kind.rows(cloud.account()));
             let matching = rows.iter().filter(|row| fields.iter().all(|field| holds(field, row)));
             let got = match distinct {
-                Some(path) => distinct_values(path, matching),
+                Some(at) => distinct_values(at, matching),
                 None => matching.count(),
             };
             counted(got, *count)
@@ -104,13 +105,13 @@ fn matches_call(fields: &[Field], record: &Record) -> bool {
     fields.iter().all(|field| holds(field, &both))
 }
 
-fn distinct_values<'a>(path: &str, rows: impl Iterator<Item = &'a Value>) -> usize {
-    let values = rows.flat_map(|row| values_at(row, path)).map(Value::to_string);
+fn distinct_values<'a>(at: &str, rows: impl Iterator<Item = &'a Value>) -> usize {
+    let values = rows.flat_map(|row| path::values(row, at)).map(Value::to_string);
     values.collect::<BTreeSet<String>>().len()
 }
 
 fn holds(field: &Field, row: &Value) -> bool {
-    let values = values_at(row, &field.path);
+    let values = path::values(row, &field.path);
     match &field.test {
         Test::Exists(wanted) => values.iter().any(|value| is_something(value)) == *wanted,
         test => values.iter().any(|value| passes(test, value)),
@@ -146,20 +147,6 @@ fn is_something(value: &Value) -> bool {
         Value::Array(items) => !items.is_empty(),
         Value::Bool(_) | Value::Number(_) | Value::Object(_) => true,
     }
-}
-
-/// All values at a path; a list on the way, or at its end, stands for its items.
-fn values_at<'a>(row: &'a Value, path: &str) -> Vec<&'a Value> {
-    let mut values = vec![row];
-    for name in path.split('.') {
-        let inside = values.into_iter().flat_map(items).filter_map(|value| value.get(name));
-        values = inside.collect();
-    }
-    values.into_iter().flat_map(items).collect()
-}
-
-fn items(value: &Value) -> std::slice::Iter<'_, Value> {
-    value.as_array().map_or_else(|| std::slice::from_ref(value).iter(), |items| items.iter())
 }
 
 fn small(number: usize) -> u32 {

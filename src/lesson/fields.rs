@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::condition::kind_of;
 use super::model::{Condition, Field, Test};
+use super::path::{Segment, segments};
 use crate::cloud::action;
 use crate::cloud::api::{self, Service, Shape, ShapeId};
 use crate::cloud::rows::Kind;
@@ -62,7 +63,7 @@ fn field_of(
     path: &str,
     test: Option<&Test>,
 ) -> Result<(), String> {
-    for name in path.split('.') {
+    for Segment { name, only } in segments(path) {
         shape = match service.shape(item(service, shape)) {
             Shape::Structure(structure) => match structure.member(name) {
                 Some(member) => member.shape,
@@ -72,6 +73,9 @@ fn field_of(
             Shape::Document => return Ok(()),
             _ => return Err(format!("`{path}`: nothing is inside before `{name}`")),
         };
+        if let Some((member, _)) = only {
+            field_of(service, shape, member, None)?;
+        }
     }
     match (service.shape(item(service, shape)), test) {
         (Shape::String { values, .. }, Some(Test::Is(Value::String(word))))

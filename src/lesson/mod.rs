@@ -10,6 +10,7 @@ pub mod fields;
 pub mod goal;
 pub mod library;
 pub mod model;
+pub mod path;
 pub mod solve;
 
 #[cfg(feature = "author")]

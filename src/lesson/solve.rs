@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::condition::{self, Since};
 use super::goal::GoalWatch;
 use super::model::{Lesson, Question, Right, Task};
+use super::path;
 use crate::cli::{self, Printed};
 use crate::cloud::account::Start;
 use crate::cloud::input::Input;
@@ -95,8 +96,9 @@ pub fn run_line(cloud: &mut Cloud, line: &str, seen: Watch<'_>) -> Printed {
     cli::run_watched(cloud, &filled, seen)
 }
 
-/// A line of a lesson with the ids of this account: `{task/1}` stands for the id of the oldest task and `{task/last}` for
-/// that of the newest. What stands for nothing is left as it is.
+/// A line of a lesson with the ids of this account: `{task/1}` stands for the id of the oldest task, `{task/last}` for that
+/// of the newest, `{task[group=family:web]/1}` for that of the oldest with this group. What stands for nothing is left as
+/// it is.
 pub fn fill<'a>(line: &'a str, cloud: &Cloud) -> Cow<'a, str> {
     let mut filled = String::new();
     let mut rest = line;
@@ -119,14 +121,16 @@ pub fn fill<'a>(line: &'a str, cloud: &Cloud) -> Cow<'a, str> {
     Cow::Owned(filled)
 }
 
-/// The id of `task/1`, `task/last`.
+/// The id of `task/1`, `task/last`, `task[group=family:web]/1`.
 fn id_of(place: &str, cloud: &Cloud) -> Option<String> {
-    let (kind, which) = place.split_once('/')?;
-    let kind = condition::kind_of(kind)?;
+    let (which, number) = place.rsplit_once('/')?;
+    let which = path::segment(which);
+    let kind = condition::kind_of(which.name)?;
     let rows = kind.rows(cloud.account());
-    let row = match which {
-        "last" => rows.last(),
-        number => rows.get(number.parse::<usize>().ok()?.checked_sub(1)?),
+    let mut rows = rows.iter().filter(|row| which.is_meant(row));
+    let row = match number {
+        "last" => rows.next_back(),
+        number => rows.nth(number.parse::<usize>().ok()?.checked_sub(1)?),
     };
     row?.get(kind.id_member()).and_then(Value::as_str).map(str::to_owned)
 }

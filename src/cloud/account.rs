@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::autoscaling::activity::Activity;
+use super::autoscaling::group::Group;
 use super::compute::instance::Instance;
 use super::compute::template::LaunchTemplate;
 use super::ecs::cluster::Cluster;
@@ -59,6 +61,10 @@ pub struct Account {
     pub lost_zones: BTreeSet<Arc<str>>,
     /// Launch templates by id.
     pub launch_templates: Table<LaunchTemplate>,
+    /// Auto Scaling groups by name.
+    pub groups: Table<Group>,
+    /// Their activities by id.
+    pub scaling_activities: Table<Activity>,
     /// Every call.
     pub trail: Trail,
     /// What happened, for the learner.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::account::Account;
+use super::autoscaling;
 use super::compute;
 use super::digest::Digest;
 use super::ecs;
@@ -84,6 +85,7 @@ pub const fn read(operation: &'static str, run: Handler) -> Action {
 /// The actions of a service, in the order in which its module lists them.
 pub fn actions(service: &str) -> &'static [Action] {
     match service {
+        "autoscaling" => autoscaling::ACTIONS,
         "ec2" => compute::ACTIONS,
         "ecs" => ecs::ACTIONS,
         _ => &[],

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::action::Ctx;
+use super::autoscaling;
 use super::compute;
 use super::ecs;
 use super::error::ApiError;
@@ -16,6 +17,8 @@ use super::net;
 pub enum Job {
     /// A step in the life of an instance or an agent.
     Ec2(compute::Ec2Job),
+    /// A step in the life of an Auto Scaling group.
+    Asg(autoscaling::AsgJob),
     /// A step in the life of a gateway or an endpoint.
     Net(net::NetJob),
     /// A step in the life of a task.
@@ -27,6 +30,7 @@ impl Job {
     pub fn repeats_for_ever(&self) -> bool {
         match self {
             Self::Ec2(job) => job.repeats_for_ever(),
+            Self::Asg(job) => job.repeats_for_ever(),
             Self::Net(job) => job.repeats_for_ever(),
             Self::Ecs(_) => false,
         }
@@ -36,6 +40,7 @@ impl Job {
 pub(super) fn run(cx: &mut Ctx<'_>, job: &Job) {
     match job {
         Job::Ec2(job) => compute::run_job(cx, job),
+        Job::Asg(job) => autoscaling::run_job(cx, job),
         Job::Net(job) => net::run_job(cx, job),
         Job::Ecs(job) => ecs::run_job(cx, job),
     }

@@ -51,3 +51,17 @@ pub const ENDPOINT_STOP_MS: Millis = 60_000;
 pub const RULES_PER_GROUP: usize = 60;
 /// Elastic addresses in the Region (VPC guide, "Amazon VPC quotas").
 pub const ELASTIC_ADDRESSES: usize = 5;
+/// Instances that a group may have. Chosen: bounds the work of one job.
+pub const GROUP_SIZE_MAX: u32 = 200;
+/// How long a group takes to begin with what it was asked for. Chosen.
+pub const GROUP_REACTS_MS: Millis = 5_000;
+/// How long a group waits after a launch that failed everywhere. Chosen.
+pub const GROUP_RETRY_MS: Millis = 60_000;
+/// How long until a group's health check sees that an instance stopped or was terminated. Chosen.
+pub const GROUP_HEALTH_CHECK_MS: Millis = 60_000;
+/// How long until a group believes failed status checks of an instance. Chosen: several failed checks, one a minute.
+pub const GROUP_STATUS_CHECK_MS: Millis = 180_000;
+/// How long a lifecycle hook waits without a time of its own (API-asg LifecycleHookSpecification.HeartbeatTimeout).
+pub const HOOK_TIMEOUT_S: u64 = 3_600;
+/// Activities that are kept for a group. Chosen: AWS keeps those of six weeks.
+pub const SCALING_ACTIVITIES: usize = 100;

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod action;
 pub mod api;
+pub mod autoscaling;
 pub mod compute;
 pub mod digest;
 pub mod ecs;

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::account::Account;
+use super::compute::template::LaunchTemplate;
 use super::net::route::RouteTable;
 use super::net::security::SecurityGroup;
 use super::net::subnet::{InternetGateway, Subnet, Vpc};
@@ -16,6 +17,10 @@ pub enum Kind {
     Cluster,
     /// An EC2 instance.
     Instance,
+    /// A launch template.
+    LaunchTemplate,
+    /// An Auto Scaling group.
+    AutoScalingGroup,
     /// A VPC.
     Vpc,
     /// A subnet.
@@ -39,6 +44,8 @@ impl Kind {
     pub const ALL: &'static [Self] = &[
         Self::Cluster,
         Self::Instance,
+        Self::LaunchTemplate,
+        Self::AutoScalingGroup,
         Self::Vpc,
         Self::Subnet,
         Self::SecurityGroup,
@@ -54,6 +61,8 @@ impl Kind {
         match self {
             Self::Cluster => "cluster",
             Self::Instance => "instance",
+            Self::LaunchTemplate => "launch-template",
+            Self::AutoScalingGroup => "auto-scaling-group",
             Self::Vpc => "vpc",
             Self::Subnet => "subnet",
             Self::SecurityGroup => "security-group",
@@ -70,6 +79,8 @@ impl Kind {
         match self {
             Self::Cluster => ("ecs", "Cluster"),
             Self::Instance => ("ec2", "Instance"),
+            Self::LaunchTemplate => ("ec2", "LaunchTemplate"),
+            Self::AutoScalingGroup => ("autoscaling", "AutoScalingGroup"),
             Self::Vpc => ("ec2", "Vpc"),
             Self::Subnet => ("ec2", "Subnet"),
             Self::SecurityGroup => ("ec2", "SecurityGroup"),
@@ -86,6 +97,8 @@ impl Kind {
         match self {
             Self::Cluster => "clusterName",
             Self::Instance => "InstanceId",
+            Self::LaunchTemplate => "LaunchTemplateId",
+            Self::AutoScalingGroup => "AutoScalingGroupName",
             Self::Vpc => "VpcId",
             Self::Subnet => "SubnetId",
             Self::SecurityGroup => "GroupId",
@@ -102,6 +115,8 @@ impl Kind {
         match self {
             Self::Cluster => all(&account.clusters, |row| row.describe(account)),
             Self::Instance => all(&account.instances, |row| row.describe(account)),
+            Self::LaunchTemplate => all(&account.launch_templates, LaunchTemplate::describe),
+            Self::AutoScalingGroup => all(&account.groups, |row| row.describe(account)),
             Self::Vpc => all(&account.vpcs, Vpc::describe),
             Self::Subnet => all(&account.subnets, Subnet::describe),
             Self::SecurityGroup => all(&account.security_groups, SecurityGroup::describe),

@@ -8,6 +8,7 @@ use super::instance::{Instance, State};
 use super::{Ec2Job, agent};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
+use crate::cloud::autoscaling;
 use crate::cloud::error::ApiError;
 use crate::cloud::job::Job;
 use crate::cloud::limits;
@@ -127,6 +128,7 @@ fn leave(
     let id = Arc::clone(&instance.id);
     cx.tell(Tone::Change, "instance", &id, to.name());
     agent::host_gone(cx, &id, to);
+    autoscaling::left(cx, &id);
     Some(id)
 }
 
@@ -138,6 +140,7 @@ pub(super) fn started(cx: &mut Ctx<'_>, id: &Arc<str>, life: u32) {
     instance.state = State::Running;
     cx.tell(Tone::Success, "instance", id, "running");
     agent::boot(cx, id);
+    autoscaling::started(cx, id);
 }
 
 pub(super) fn stopped(cx: &mut Ctx<'_>, id: &Arc<str>) {
@@ -162,6 +165,7 @@ pub(super) fn terminated(cx: &mut Ctx<'_>, id: &Arc<str>) {
         instance.state = State::Terminated;
     }
     cx.tell(Tone::Change, "instance", id, "terminated");
+    autoscaling::terminated(cx, id);
     let forget = Ec2Job::Forgotten { instance: Arc::clone(id) };
     cx.after(limits::INSTANCE_VISIBLE_MS, Job::Ec2(forget));
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Ec2Job, agent};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
+use crate::cloud::autoscaling;
 use crate::cloud::error::ApiError;
 use crate::cloud::job::Job;
 use crate::cloud::limits;
@@ -21,6 +22,7 @@ pub(super) fn lose(cx: &mut Ctx<'_>, zone: &str) -> Result<(), ApiError> {
             impair(cx, &id, true);
             // An agent that was not there loses nothing.
             let _ = agent::connection(cx, &id, false);
+            autoscaling::impaired(cx, &id);
         }
     }
     Ok(())
@@ -37,6 +39,7 @@ pub(super) fn restore(cx: &mut Ctx<'_>, zone: &str) -> Result<(), ApiError> {
             let job = Ec2Job::AgentStarts { instance: id, life };
             cx.after(limits::AGENT_RECONNECT_MS, Job::Ec2(job));
         }
+        autoscaling::rebalance_all(cx);
     }
     Ok(())
 }

@@ -10,6 +10,10 @@ use super::autoscaling::group::Group;
 use super::compute::instance::Instance;
 use super::compute::template::LaunchTemplate;
 use super::ecs::cluster::Cluster;
+use super::iam;
+use super::iam::managed::ManagedPolicy;
+use super::iam::profile::InstanceProfile;
+use super::iam::role::Role;
 use super::net;
 use super::net::endpoint::VpcEndpoint;
 use super::net::eni::Eni;
@@ -65,6 +69,12 @@ pub struct Account {
     pub groups: Table<Group>,
     /// Their activities by id.
     pub scaling_activities: Table<Activity>,
+    /// IAM roles by name.
+    pub roles: Table<Role>,
+    /// The account's own managed policies by ARN.
+    pub policies: Table<ManagedPolicy>,
+    /// Instance profiles by name.
+    pub instance_profiles: Table<InstanceProfile>,
     /// Every call.
     pub trail: Trail,
     /// What happened, for the learner.
@@ -77,7 +87,10 @@ impl Account {
         let mut account = Self::default();
         match start {
             Start::Empty => {}
-            Start::DefaultVpc => net::start::default_vpc(&mut account),
+            Start::DefaultVpc => {
+                net::start::default_vpc(&mut account);
+                iam::start::default_roles(&mut account);
+            }
         }
         account
     }

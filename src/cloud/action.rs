@@ -10,6 +10,7 @@ use super::compute;
 use super::digest::Digest;
 use super::ecs;
 use super::error::ApiError;
+use super::iam;
 use super::input::{Call, Principal, Reply};
 use super::job::Job;
 use super::params::Params;
@@ -88,6 +89,7 @@ pub fn actions(service: &str) -> &'static [Action] {
         "autoscaling" => autoscaling::ACTIONS,
         "ec2" => compute::ACTIONS,
         "ecs" => ecs::ACTIONS,
+        "iam" => iam::ACTIONS,
         _ => &[],
     }
 }

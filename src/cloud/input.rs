@@ -64,7 +64,7 @@ pub struct Principal(pub Arc<str>);
 impl Principal {
     /// The learner: an administrator of the account.
     pub fn administrator() -> Self {
-        Self(Arc::from(format!("arn:aws:iam::{}:user/ada", limits::ACCOUNT)))
+        Self(Arc::from(format!("arn:aws:iam::{}:user/{}", limits::ACCOUNT, limits::ADMINISTRATOR)))
     }
 
     /// An AWS service that calls on its own account's behalf.

@@ -8,6 +8,9 @@ pub const ACCOUNT: &str = "111122223333";
 /// The simulated Region.
 pub const REGION: &str = "us-east-1";
 
+/// The name of the account's administrator, a user.
+pub const ADMINISTRATOR: &str = "ada";
+
 /// Jobs in the queue, at most. Chosen: bounds the memory of a page.
 pub const QUEUE_JOBS: usize = 100_000;
 /// Calls kept in the trail. Chosen.
@@ -65,3 +68,22 @@ pub const GROUP_STATUS_CHECK_MS: Millis = 180_000;
 pub const HOOK_TIMEOUT_S: u64 = 3_600;
 /// Activities that are kept for a group. Chosen: AWS keeps those of six weeks.
 pub const SCALING_ACTIVITIES: usize = 100;
+
+/// IAM roles in the account (IAM guide, "IAM and AWS STS quotas").
+pub const ROLES: usize = 1_000;
+/// The account's own managed policies (IAM guide, quotas).
+pub const POLICIES: usize = 1_500;
+/// Managed policies of one role (IAM guide, quotas).
+pub const POLICIES_PER_ROLE: usize = 10;
+/// Characters of a managed policy, without white space (IAM guide, quotas).
+pub const POLICY_SIZE: usize = 6_144;
+/// Characters of all inline policies of a role, without white space (IAM guide, quotas).
+pub const INLINE_POLICIES_SIZE: usize = 10_240;
+/// Characters of a trust policy, without white space (IAM guide, quotas).
+pub const TRUST_POLICY_SIZE: usize = 2_048;
+/// Characters of a path (IAM guide, quotas).
+pub const IAM_PATH_LENGTH: usize = 512;
+/// A role's longest session where nothing else is said, in seconds (API-iam, CreateRole).
+pub const SESSION_DEFAULT_S: u32 = 3_600;
+/// The longest session that a role can have, in seconds (API-iam, CreateRole).
+pub const SESSION_MOST_S: u32 = 43_200;

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::account::Account;
 use super::compute::template::LaunchTemplate;
+use super::iam::role::Role;
 use super::net::route::RouteTable;
 use super::net::security::SecurityGroup;
 use super::net::subnet::{InternetGateway, Subnet, Vpc};
@@ -37,6 +38,12 @@ pub enum Kind {
     VpcEndpoint,
     /// A network interface.
     NetworkInterface,
+    /// An IAM role.
+    Role,
+    /// A managed policy of the account's own.
+    Policy,
+    /// An instance profile.
+    InstanceProfile,
 }
 
 impl Kind {
@@ -54,6 +61,9 @@ impl Kind {
         Self::NatGateway,
         Self::VpcEndpoint,
         Self::NetworkInterface,
+        Self::Role,
+        Self::Policy,
+        Self::InstanceProfile,
     ];
 
     /// The word for it, as in `data-kind`.
@@ -71,6 +81,9 @@ impl Kind {
             Self::NatGateway => "nat-gateway",
             Self::VpcEndpoint => "vpc-endpoint",
             Self::NetworkInterface => "network-interface",
+            Self::Role => "role",
+            Self::Policy => "policy",
+            Self::InstanceProfile => "instance-profile",
         }
     }
 
@@ -89,6 +102,9 @@ impl Kind {
             Self::NatGateway => ("ec2", "NatGateway"),
             Self::VpcEndpoint => ("ec2", "VpcEndpoint"),
             Self::NetworkInterface => ("ec2", "NetworkInterface"),
+            Self::Role => ("iam", "Role"),
+            Self::Policy => ("iam", "Policy"),
+            Self::InstanceProfile => ("iam", "InstanceProfile"),
         }
     }
 
@@ -107,6 +123,9 @@ impl Kind {
             Self::NatGateway => "NatGatewayId",
             Self::VpcEndpoint => "VpcEndpointId",
             Self::NetworkInterface => "NetworkInterfaceId",
+            Self::Role => "RoleName",
+            Self::Policy => "PolicyName",
+            Self::InstanceProfile => "InstanceProfileName",
         }
     }
 
@@ -125,6 +144,9 @@ impl Kind {
             Self::NatGateway => all(&account.nat_gateways, |row| row.describe(account)),
             Self::VpcEndpoint => all(&account.endpoints, |row| row.describe(account)),
             Self::NetworkInterface => all(&account.enis, |row| row.describe(account)),
+            Self::Role => all(&account.roles, Role::describe),
+            Self::Policy => all(&account.policies, |row| row.describe(account)),
+            Self::InstanceProfile => all(&account.instance_profiles, |row| row.describe(account)),
         }
     }
 }

@@ -180,7 +180,10 @@ class Model:
         for name, member in shape.members.items():
             # botocore fills in such a token by itself, so that it is never missing.
             assert not (name in required and member.metadata.get("idempotencyToken")), shape
-            lines.append(f" {name}{'!' if name in required else ''} {self.type_of(member)}")
+            # botocore hands the policies in IAM's answers to a program as JSON.
+            parsed = member.name == "policyDocumentType" and not shape.name.endswith("Request")
+            kind = "document" if parsed else self.type_of(member)
+            lines.append(f" {name}{'!' if name in required else ''} {kind}")
 
 
 def page_line(operation, page):

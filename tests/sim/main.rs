@@ -14,5 +14,6 @@ mod ec2_groups;
 mod ec2_instances;
 mod ec2_network;
 mod iam_policy;
+mod iam_roles;
 mod lab;
 mod session;

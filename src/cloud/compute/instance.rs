@@ -9,6 +9,7 @@ use super::tags::Tags;
 use super::types::InstanceType;
 use super::user_data::AgentConfig;
 use crate::cloud::account::Account;
+use crate::cloud::iam::names::unique_id;
 use crate::cloud::limits;
 use crate::cloud::net::eni::{group_name, private_dns, public_dns};
 use crate::cloud::table::Row;
@@ -271,13 +272,5 @@ pub fn profile_shape(name: &str) -> Value {
 
 /// The unique id of an instance profile, made from its name so that it is the same wherever it is shown.
 pub fn profile_id(name: &str) -> String {
-    let mut state = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in name.bytes() {
-        state = (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    let letters = (0..17_u32).map(|n| {
-        let digit = u8::try_from(state.rotate_left(n * 5) % 32).unwrap_or(0);
-        char::from(if digit < 26 { b'A' + digit } else { b'2' + digit - 26 })
-    });
-    format!("AIPA{}", letters.collect::<String>())
+    unique_id("AIPA", name)
 }

@@ -5,6 +5,37 @@ pub mod condition;
 pub mod context;
 pub mod decision;
 pub mod evaluate;
+pub mod managed;
 pub mod moment;
+pub mod names;
 pub mod pattern;
 pub mod policy;
+pub mod profile;
+pub mod role;
+pub mod start;
+
+mod attach;
+
+use super::action::{Action, read, write};
+
+/// The actions of IAM in this model.
+pub const ACTIONS: &[Action] = &[
+    write("CreateRole", role::create),
+    read("GetRole", role::get),
+    read("ListRoles", role::list),
+    write("DeleteRole", role::delete),
+    write("UpdateAssumeRolePolicy", role::update_trust),
+    write("CreatePolicy", managed::create),
+    read("GetPolicy", managed::get),
+    read("ListPolicies", managed::list),
+    write("AttachRolePolicy", attach::attach),
+    write("DetachRolePolicy", attach::detach),
+    read("ListAttachedRolePolicies", attach::list_attached),
+    write("PutRolePolicy", attach::put),
+    read("GetRolePolicy", attach::get),
+    read("ListRolePolicies", attach::list),
+    write("DeleteRolePolicy", attach::delete),
+    write("CreateInstanceProfile", profile::create),
+    read("GetInstanceProfile", profile::get),
+    write("AddRoleToInstanceProfile", profile::add_role),
+];

@@ -234,3 +234,17 @@ fn check_takes_one_file_as_well() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said.contains("03-empty.md:1: front matter is missing, expected"), "{said}");
 }
+
+#[test]
+fn the_example_of_the_authors_guide_passes() {
+    let guide = fs::read_to_string("lessons/README.md").unwrap();
+    let (_, rest) = guide.split_once("````markdown\n").unwrap();
+    let (lesson, _) = rest.split_once("````").unwrap();
+    let folder = copy("example");
+    let file = folder.join("90-example.md");
+    fs::write(&file, lesson).unwrap();
+    let output = lab(&["check", file.to_str().unwrap()], b"");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.ends_with("1 passed, 0 failed\n"), "{said}");
+}

@@ -16,4 +16,6 @@ mod ec2_network;
 mod iam_policy;
 mod iam_roles;
 mod lab;
+mod lesson_goals;
+mod lesson_library;
 mod session;

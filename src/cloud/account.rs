@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::autoscaling::activity::Activity;
 use super::autoscaling::group::Group;
+use super::bill::Bill;
 use super::compute::instance::Instance;
 use super::compute::template::LaunchTemplate;
 use super::ecs::cluster::Cluster;
@@ -69,6 +70,8 @@ pub struct Account {
     pub groups: Table<Group>,
     /// Their activities by id.
     pub scaling_activities: Table<Activity>,
+    /// What all of it costs.
+    pub bill: Bill,
     /// IAM roles by name.
     pub roles: Table<Role>,
     /// The account's own managed policies by ARN.

@@ -55,6 +55,8 @@ fn an_instance_goes_from_pending_to_running_and_from_shutting_down_to_terminated
     assert_eq!(text(&gone, "/StateReason/Code"), "Client.UserInitiatedShutdown");
     assert_eq!(gone.get("PrivateIpAddress"), None);
     assert_eq!(lab.story(&id), ["pending", "running", "shutting-down", "terminated"]);
+    let subnet = lab.ok("ec2", "DescribeSubnets", json!({ "SubnetIds": [start::PUBLIC[0]] }));
+    assert_eq!(subnet["Subnets"][0]["AvailableIpAddressCount"], 4091);
     lab.wait(3_600);
     let (code, message) = lab.refused("ec2", "DescribeInstances", json!({ "InstanceIds": [id] }));
     assert_eq!(code, "InvalidInstanceID.NotFound");

@@ -269,6 +269,8 @@ fn security_groups_let_in_what_their_rules_name() {
     passes(&connect(&lab, &from, &to, 32_768), Check::Inbound);
     fails(&connect(&lab, &from, &to, 80), Check::Inbound, "lets TCP 80 in");
     fails(&connect(&lab, &to, &from, 32_768), Check::Inbound, "front");
+    let stranger = machine(&mut lab, start::PUBLIC[1], &[]);
+    fails(&connect(&lab, &stranger, &to, 32_768), Check::Inbound, "default");
     lab.ok("ec2", "RevokeSecurityGroupIngress", rule);
     assert!(!connect(&lab, &from, &to, 32_768).ok());
 }

@@ -71,7 +71,7 @@ pub struct Instance {
 /// Where an instance is in its life (EC2 guide, "Instance lifecycle").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// Starting; not yet paid for.
+    /// Starting.
     Pending,
     /// Up.
     Running,

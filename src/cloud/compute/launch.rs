@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::instance::{Agent, Instance, State};
 use super::spec::{LaunchSpec, invalid, over_template};
 use super::user_data::AgentConfig;
-use super::{Ec2Job, life, template};
+use super::{Ec2Job, cost, life, template};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
@@ -86,6 +86,7 @@ pub fn launch(
         tags: spec.tags.clone(),
     });
     eni::attach(cx, &interface, &id);
+    cost::begins(cx, &id);
     cx.tell(Tone::Change, "instance", &id, "pending");
     life::later(
         cx,

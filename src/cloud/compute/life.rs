@@ -1,11 +1,12 @@
 //! The life of an instance: start, stop, terminate, and what an outage of its zone does to it.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::instance::{Instance, State};
-use super::{Ec2Job, agent};
+use super::{Ec2Job, agent, cost};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::autoscaling;
@@ -97,7 +98,7 @@ fn start(cx: &mut Ctx<'_>, id: &str) {
     }
     let wants_public = cx.account.subnets.find(&instance.subnet).is_some_and(|s| s.map_public_ip);
     let public = wants_public.then(|| eni::public_address(cx.rng));
-    set_public_ip(cx.account, &instance, public);
+    set_public_ip(cx, &instance, public);
     let Some(instance) = cx.account.instances.edit(row) else { return };
     instance.state = State::Pending;
     instance.life += 1;
@@ -127,6 +128,7 @@ fn leave(
     instance.reason = Some((code, Arc::from(text)));
     let id = Arc::clone(&instance.id);
     cx.tell(Tone::Change, "instance", &id, to.name());
+    cost::rests(cx, &id);
     agent::host_gone(cx, &id, to);
     autoscaling::left(cx, &id);
     Some(id)
@@ -138,6 +140,7 @@ pub(super) fn started(cx: &mut Ctx<'_>, id: &Arc<str>, life: u32) {
         return;
     }
     instance.state = State::Running;
+    cost::runs(cx, id);
     cx.tell(Tone::Success, "instance", id, "running");
     agent::boot(cx, id);
     autoscaling::started(cx, id);
@@ -149,7 +152,7 @@ pub(super) fn stopped(cx: &mut Ctx<'_>, id: &Arc<str>) {
         return;
     }
     // A public address that was given on launch goes back; the private one stays (EC2 guide, "Instance lifecycle").
-    set_public_ip(cx.account, &was, None);
+    set_public_ip(cx, &was, None);
     if let Some(instance) = cx.account.instances.edit(row) {
         instance.state = State::Stopped;
     }
@@ -164,6 +167,7 @@ pub(super) fn terminated(cx: &mut Ctx<'_>, id: &Arc<str>) {
     if let Some(instance) = cx.account.instances.edit(row) {
         instance.state = State::Terminated;
     }
+    cost::ends(cx, id);
     cx.tell(Tone::Change, "instance", id, "terminated");
     autoscaling::terminated(cx, id);
     let forget = Ec2Job::Forgotten { instance: Arc::clone(id) };
@@ -202,10 +206,9 @@ fn edit<'a>(account: &'a mut Account, id: &str) -> Option<&'a mut Instance> {
     account.instances.edit(row)
 }
 
-fn set_public_ip(account: &mut Account, instance: &Instance, address: Option<std::net::Ipv4Addr>) {
-    let row = instance.enis.first().and_then(|id| account.enis.id(id));
-    if let Some(eni) = row.and_then(|row| account.enis.edit(row)) {
-        eni.public_ip = address;
+fn set_public_ip(cx: &mut Ctx<'_>, instance: &Instance, address: Option<Ipv4Addr>) {
+    if let Some(eni) = instance.enis.first() {
+        eni::set_public_ip(cx, eni, address);
     }
 }
 

@@ -12,6 +12,7 @@ pub mod template;
 pub mod types;
 pub mod user_data;
 
+mod cost;
 mod describe;
 mod metadata;
 mod zone;

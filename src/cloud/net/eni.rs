@@ -10,8 +10,10 @@ use super::nat::without_nulls;
 use super::subnet::Subnet;
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
+use crate::cloud::bill::Cost;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
+use crate::cloud::prices;
 use crate::cloud::rng::Rng;
 use crate::cloud::table::{Id, Row};
 use crate::cloud::time::SimTime;
@@ -100,6 +102,9 @@ pub fn create(cx: &mut Ctx<'_>, new: NewEni) -> Result<Arc<str>, ApiError> {
         created: cx.now,
         mac: mac(cx.rng),
     });
+    if public_ip.is_some() {
+        pay_address(cx, &id);
+    }
     Ok(id)
 }
 
@@ -121,6 +126,7 @@ pub fn attach(cx: &mut Ctx<'_>, id: &Arc<str>, instance: &Arc<str>) {
 pub fn delete(cx: &mut Ctx<'_>, id: &str) {
     let Some(row) = cx.account.enis.id(id) else { return };
     let Some(eni) = cx.account.enis.remove(row) else { return };
+    cx.account.bill.close(cx.now, &address_key(id));
     let host = eni.attached.as_ref().and_then(|(host, _)| cx.account.instances.id(host));
     if let Some(host) = host.and_then(|host| cx.account.instances.edit(host)) {
         host.enis.retain(|other| &**other != id);
@@ -129,6 +135,27 @@ pub fn delete(cx: &mut Ctx<'_>, id: &str) {
     if let Some(subnet) = subnet.and_then(|row| cx.account.subnets.edit(row)) {
         subnet.free_address(eni.private_ip);
     }
+}
+
+/// Gives an interface a public address, or takes it away.
+pub fn set_public_ip(cx: &mut Ctx<'_>, id: &str, address: Option<Ipv4Addr>) {
+    let row = cx.account.enis.id(id);
+    if let Some(eni) = row.and_then(|row| cx.account.enis.edit(row)) {
+        eni.public_ip = address;
+    }
+    match address {
+        Some(_) => pay_address(cx, id),
+        None => cx.account.bill.close(cx.now, &address_key(id)),
+    }
+}
+
+fn pay_address(cx: &mut Ctx<'_>, id: &str) {
+    let (key, rate) = (address_key(id), prices::PUBLIC_ADDRESS);
+    cx.account.bill.open(cx.now, &key, Cost::PublicAddresses, rate);
+}
+
+fn address_key(id: &str) -> String {
+    format!("address/{id}")
 }
 
 /// A public address of AWS's ranges in us-east-1.

@@ -11,11 +11,13 @@ use super::eni::{self, EniOwner, NewEni};
 use super::route::{Destination, Route, Via};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
+use crate::cloud::bill::Cost;
 use crate::cloud::compute::tags::Tags;
 use crate::cloud::error::ApiError;
 use crate::cloud::job::Job;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
+use crate::cloud::prices;
 use crate::cloud::story::Tone;
 
 pub(crate) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
@@ -70,6 +72,7 @@ pub(crate) fn delete(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
             }
             EndpointKind::Interface { .. } if endpoint.state != "Deleting" => {
                 set_state(cx, &endpoint.id, "Deleting");
+                cx.account.bill.close(cx.now, &endpoint.id);
                 let gone = NetJob::EndpointGone { endpoint: Arc::clone(&endpoint.id) };
                 cx.after(limits::ENDPOINT_STOP_MS, Job::Net(gone));
             }
@@ -83,6 +86,8 @@ pub(crate) fn delete(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
 pub(super) fn ready(cx: &mut Ctx<'_>, id: &Arc<str>) {
     if cx.account.endpoints.find(id).is_some_and(|endpoint| endpoint.state == "Pending") {
         set_state(cx, id, "Available");
+        let rate = interface_count(cx.account, id) * prices::INTERFACE_ENDPOINT;
+        cx.account.bill.open(cx.now, id, Cost::Endpoints, rate);
         cx.tell(Tone::Success, "vpc-endpoint", id, "Available");
     }
 }
@@ -200,6 +205,14 @@ fn unlink(account: &mut Account, tables: &[Arc<str>], endpoint: &Arc<str>) {
             table.routes.retain(|route| route.via.id() != Some(endpoint));
         }
     }
+}
+
+fn interface_count(account: &Account, id: &str) -> u64 {
+    let enis = account.endpoints.find(id).map_or(0, |endpoint| match &endpoint.kind {
+        EndpointKind::Interface { enis, .. } => enis.len(),
+        EndpointKind::Gateway { .. } => 0,
+    });
+    u64::try_from(enis).unwrap_or(u64::MAX)
 }
 
 fn remove(cx: &mut Ctx<'_>, id: &str) {

@@ -10,11 +10,13 @@ use super::nat::{Address, NatGateway};
 use super::{NetJob, routing};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
+use crate::cloud::bill::Cost;
 use crate::cloud::compute::tags::Tags;
 use crate::cloud::error::ApiError;
 use crate::cloud::job::Job;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
+use crate::cloud::prices;
 use crate::cloud::rng::Stream;
 use crate::cloud::story::Tone;
 
@@ -26,6 +28,7 @@ pub(crate) fn allocate(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, Ap
     let id: Arc<str> = Arc::from(format!("eipalloc-{}", cx.rng.hex(17)));
     let public_ip = eni::public_address(cx.rng);
     let tags = Tags::of_request(params, "elastic-ip");
+    cx.account.bill.open(cx.now, &id, Cost::PublicAddresses, prices::PUBLIC_ADDRESS);
     cx.account.addresses.insert(Address { id: Arc::clone(&id), public_ip, eni: None, tags });
     cx.tell(Tone::Change, "address", &id, "allocated");
     Ok(json!({
@@ -47,6 +50,7 @@ pub(crate) fn release(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, Api
     }
     let id = Arc::clone(&address.id);
     cx.account.addresses.remove(row);
+    cx.account.bill.close(cx.now, &id);
     cx.tell(Tone::Change, "address", &id, "released");
     Ok(json!({}))
 }
@@ -103,6 +107,7 @@ pub(crate) fn delete(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
     let (id, over) = (Arc::clone(&nat.id), nat.is_over());
     if !over {
         set_state(cx, &id, "deleting");
+        cx.account.bill.close(cx.now, &id);
         routing::blackhole(cx.account, &id);
         cx.tell(Tone::Change, "nat-gateway", &id, "deleting");
         let gone = NetJob::NatGone { nat: Arc::clone(&id) };
@@ -114,6 +119,7 @@ pub(crate) fn delete(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
 pub(super) fn ready(cx: &mut Ctx<'_>, id: &Arc<str>) {
     if cx.account.nat_gateways.find(id).is_some_and(|nat| nat.state == "pending") {
         set_state(cx, id, "available");
+        cx.account.bill.open(cx.now, id, Cost::NatGateways, prices::NAT_GATEWAY);
         cx.tell(Tone::Success, "nat-gateway", id, "available");
     }
 }

@@ -1,0 +1,78 @@
+//! What EC2 and the network cost.
+
+use drydock::cloud::bill::Cost;
+use drydock::cloud::net::start;
+use serde_json::json;
+
+use crate::ec2_instances::host;
+use crate::lab::{Lab, text};
+
+fn rate(lab: &Lab, cost: Cost) -> u64 {
+    lab.cloud.account().bill.rate(cost)
+}
+
+// EC2 guide, "Instance lifecycle"; facts: fargate-and-ec2 §3.
+#[test]
+fn an_instance_costs_while_it_runs_and_its_volume_as_long_as_it_exists() {
+    let mut lab = Lab::new();
+    let id = text(&lab.ok("ec2", "RunInstances", host("dock")), "/Instances/0/InstanceId");
+    assert_eq!(rate(&lab, Cost::Instances), 0);
+    assert_eq!(rate(&lab, Cost::Volumes), 3_287);
+    assert_eq!(rate(&lab, Cost::PublicAddresses), 5_000);
+    lab.wait(31);
+    assert_eq!(rate(&lab, Cost::Instances), 41_600);
+    lab.wait(3_600);
+    lab.ok("ec2", "StopInstances", json!({ "InstanceIds": [id] }));
+    lab.settle();
+    assert_eq!(rate(&lab, Cost::Instances), 0);
+    assert_eq!(rate(&lab, Cost::PublicAddresses), 0);
+    assert_eq!(rate(&lab, Cost::Volumes), 3_287);
+    let spent = lab.cloud.account().bill.total(Cost::Instances, lab.cloud.now());
+    assert!((41_600..=41_900).contains(&spent), "{spent}");
+    lab.ok("ec2", "TerminateInstances", json!({ "InstanceIds": [id] }));
+    lab.settle();
+    assert_eq!(lab.cloud.account().bill.rate_of_all(), 0);
+}
+
+#[test]
+fn a_nat_gateway_costs_and_its_address_costs_until_it_is_released() {
+    let mut lab = Lab::new();
+    let address = text(&lab.ok("ec2", "AllocateAddress", json!({})), "/AllocationId");
+    assert_eq!(rate(&lab, Cost::PublicAddresses), 5_000);
+    let request = json!({ "SubnetId": start::PUBLIC[0], "AllocationId": address });
+    let id = text(&lab.ok("ec2", "CreateNatGateway", request), "/NatGateway/NatGatewayId");
+    lab.settle();
+    assert_eq!(rate(&lab, Cost::NatGateways), 45_000);
+    assert_eq!(rate(&lab, Cost::PublicAddresses), 5_000);
+    lab.ok("ec2", "DeleteNatGateway", json!({ "NatGatewayId": id }));
+    lab.settle();
+    assert_eq!(rate(&lab, Cost::NatGateways), 0);
+    assert_eq!(rate(&lab, Cost::PublicAddresses), 5_000);
+    lab.ok("ec2", "ReleaseAddress", json!({ "AllocationId": address }));
+    assert_eq!(lab.cloud.account().bill.rate_of_all(), 0);
+}
+
+// facts: fargate-and-ec2 §3: interface endpoints per zone, gateway endpoints free.
+#[test]
+fn an_interface_endpoint_costs_in_each_zone_and_a_gateway_endpoint_nothing() {
+    let mut lab = Lab::new();
+    let interface = json!({
+        "VpcId": start::VPC,
+        "ServiceName": "com.amazonaws.us-east-1.logs",
+        "VpcEndpointType": "Interface",
+        "SubnetIds": [start::PRIVATE[0], start::PRIVATE[1]],
+    });
+    let made = lab.ok("ec2", "CreateVpcEndpoint", interface);
+    let gateway = json!({
+        "VpcId": start::VPC,
+        "ServiceName": "com.amazonaws.us-east-1.s3",
+        "RouteTableIds": [start::MAIN_ROUTES],
+    });
+    lab.ok("ec2", "CreateVpcEndpoint", gateway);
+    lab.settle();
+    assert_eq!(lab.cloud.account().bill.rate_of_all(), 20_000);
+    let id = text(&made, "/VpcEndpoint/VpcEndpointId");
+    lab.ok("ec2", "DeleteVpcEndpoints", json!({ "VpcEndpointIds": [id] }));
+    lab.settle();
+    assert_eq!(lab.cloud.account().bill.rate_of_all(), 0);
+}

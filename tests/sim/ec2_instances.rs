@@ -148,6 +148,11 @@ fn a_wrong_launch_is_refused_in_the_words_of_aws() {
     let (code, message) = refused("InstanceType", json!("t4g.small"));
     assert_eq!(code, "InvalidParameterValue");
     assert!(message.starts_with("The architecture 'arm64' of the specified instance type"));
+    let (code, message) = refused("IamInstanceProfile", json!({ "Name": "harbour" }));
+    assert_eq!(code, "InvalidParameterValue");
+    let expected = "Value (harbour) for parameter iamInstanceProfile.name is invalid. Invalid IAM \
+                    Instance Profile name";
+    assert_eq!(message, expected);
     assert_eq!(refused("SubnetId", json!("subnet-1")).0, "InvalidSubnetID.NotFound");
     assert_eq!(refused("SecurityGroupIds", json!(["sg-1"])).0, "InvalidGroup.NotFound");
     assert_eq!(refused("MinCount", json!(2)).0, "InvalidParameterValue");

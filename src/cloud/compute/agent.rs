@@ -8,6 +8,7 @@ use super::{Ec2Job, life};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
+use crate::cloud::iam::profile;
 use crate::cloud::job::Job;
 use crate::cloud::limits;
 use crate::cloud::net::endpoint::AwsService;
@@ -59,10 +60,15 @@ fn register(cx: &mut Ctx<'_>, instance: &Instance) -> Result<Arc<str>, Arc<str>>
 
 /// What an agent needs before it can speak with ECS at all: credentials and a way there.
 pub fn can_register(account: &Account, instance: &Instance) -> Result<(), Arc<str>> {
-    if instance.profile.is_none() {
+    let Some(name) = &instance.profile else {
         return Err(Arc::from(
-            "NoCredentialProviders: the instance has no instance profile, so the agent has no role to call ECS with.",
+            "NoCredentialProviders: the instance has no instance profile, so the agent has no role to \
+             call ECS with.",
         ));
+    };
+    if profile::role_of(account, name).is_none() {
+        let text = format!("NoCredentialProviders: the instance profile {name} has no role.");
+        return Err(Arc::from(text));
     }
     let eni = instance.enis.first().and_then(|id| account.enis.find(id));
     let Some(eni) = eni else { return Err(Arc::from("the instance has no network interface.")) };

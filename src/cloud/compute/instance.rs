@@ -9,8 +9,7 @@ use super::tags::Tags;
 use super::types::InstanceType;
 use super::user_data::AgentConfig;
 use crate::cloud::account::Account;
-use crate::cloud::iam::names::unique_id;
-use crate::cloud::limits;
+use crate::cloud::iam::names;
 use crate::cloud::net::eni::{group_name, private_dns, public_dns};
 use crate::cloud::table::Row;
 use crate::cloud::time::SimTime;
@@ -208,7 +207,7 @@ impl Instance {
         });
         if let Some(members) = shown.as_object_mut() {
             self.add_network(account, members);
-            self.add_optional(members);
+            self.add_optional(account, members);
         }
         shown
     }
@@ -232,9 +231,9 @@ impl Instance {
         members.insert("NetworkInterfaces".into(), interfaces.collect());
     }
 
-    fn add_optional(&self, members: &mut Map<String, Value>) {
+    fn add_optional(&self, account: &Account, members: &mut Map<String, Value>) {
         if let Some(profile) = &self.profile {
-            members.insert("IamInstanceProfile".into(), profile_shape(profile));
+            members.insert("IamInstanceProfile".into(), profile_shape(account, profile));
         }
         if let Some(key) = &self.key_name {
             members.insert("KeyName".into(), json!(key));
@@ -263,14 +262,13 @@ impl Instance {
 }
 
 /// `{Arn, Id}` of an instance profile.
-pub fn profile_shape(name: &str) -> Value {
-    json!({
-        "Arn": format!("arn:aws:iam::{}:instance-profile/{name}", limits::ACCOUNT),
-        "Id": profile_id(name),
-    })
+fn profile_shape(account: &Account, name: &str) -> Value {
+    let profile = account.instance_profiles.find(name);
+    let arn = profile.map_or_else(|| names::arn("instance-profile", "/", name), |row| row.arn());
+    json!({ "Arn": arn, "Id": profile_id(name) })
 }
 
-/// The unique id of an instance profile, made from its name so that it is the same wherever it is shown.
+/// The unique id of an instance profile.
 pub fn profile_id(name: &str) -> String {
-    unique_id("AIPA", name)
+    names::unique_id("AIPA", name)
 }

@@ -15,6 +15,7 @@ use super::types::InstanceType;
 use crate::cloud::account::Account;
 use crate::cloud::api;
 use crate::cloud::error::ApiError;
+use crate::cloud::iam::names;
 use crate::cloud::params::Params;
 
 /// A launch, read and checked.
@@ -71,8 +72,6 @@ impl LaunchSpec {
             groups.push(group_by_name(account, name)?);
         }
         let subnet = params.str("SubnetId").or_else(|| interface.str("SubnetId"));
-        let profile = params.inner("IamInstanceProfile");
-        let arn = profile.str("Arn").and_then(|arn| arn.rsplit('/').next());
         Ok(Self {
             ami,
             kind,
@@ -81,7 +80,7 @@ impl LaunchSpec {
             groups,
             public: interface.bool("AssociatePublicIpAddress"),
             private_ip: params.str("PrivateIpAddress").and_then(|ip| ip.parse().ok()),
-            profile: profile.str("Name").or(arn).map(Arc::from),
+            profile: profile(account, params.inner("IamInstanceProfile"))?,
             user_data: params.str("UserData").map(decoded).transpose()?,
             metadata: metadata(default_metadata(ami), params.inner("MetadataOptions"))?,
             key_name: params.str("KeyName").map(Arc::from),
@@ -195,6 +194,19 @@ fn architectures_differ(ami: &Ami, kind: &InstanceType) -> ApiError {
             kind.arch, ami.arch
         ),
     )
+}
+
+/// The name of the instance profile that a request names or gives the ARN of.
+fn profile(account: &Account, params: Params<'_>) -> Result<Option<Arc<str>>, ApiError> {
+    let (parameter, value, why) = match (params.str("Name"), params.str("Arn")) {
+        (Some(name), _) => ("iamInstanceProfile.name", name, "Invalid IAM Instance Profile name"),
+        (None, Some(arn)) => ("iamInstanceProfile.arn", arn, "Invalid IAM Instance Profile ARN"),
+        (None, None) => return Ok(None),
+    };
+    let found = account.instance_profiles.find(names::last(value));
+    let found = found.filter(|profile| value == &*profile.name || value == profile.arn());
+    let found = found.ok_or_else(|| invalid(parameter, value, why))?;
+    Ok(Some(Arc::clone(&found.name)))
 }
 
 fn group_ids(params: Params<'_>) -> Vec<Arc<str>> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::lab::{Lab, rows_conform, text};
 
-fn template(lab: &mut Lab) {
+pub(crate) fn template(lab: &mut Lab) {
     let data = json!({
         "ImageId": ami::ECS_AL2023,
         "InstanceType": "t3.medium",
@@ -17,7 +17,7 @@ fn template(lab: &mut Lab) {
     lab.ok("ec2", "CreateLaunchTemplate", request);
 }
 
-fn group_of(min: u32, max: u32, desired: u32) -> Value {
+pub(crate) fn group_of(min: u32, max: u32, desired: u32) -> Value {
     json!({
         "AutoScalingGroupName": "hosts",
         "LaunchTemplate": { "LaunchTemplateName": "hosts", "Version": "$Latest" },

@@ -14,6 +14,7 @@ mod ec2_bill;
 mod ec2_groups;
 mod ec2_instances;
 mod ec2_network;
+mod ec2_walk;
 mod iam_policy;
 mod iam_roles;
 mod lab;

@@ -207,9 +207,13 @@ proptest! {
         }
         lab.wait(1_800);
         check(&lab);
-        let group = lab.cloud.account().groups.find("hosts").expect("the group");
+        let account = lab.cloud.account();
+        let group = account.groups.find("hosts").expect("the group");
         prop_assert_eq!(group.count(), group.size.desired);
-        prop_assert!(group.members.iter().all(|member| member.healthy));
+        for member in group.staying() {
+            let instance = account.instances.find(&member.instance).expect("its instance");
+            prop_assert!(member.healthy && instance.is_up(), "{:?}", instance);
+        }
     }
 
     #[test]

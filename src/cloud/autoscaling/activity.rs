@@ -82,7 +82,7 @@ impl Status {
 }
 
 impl Activity {
-    /// The activity as DescribeScalingActivities shows it.
+    /// The activity as `DescribeScalingActivities` shows it.
     pub fn describe(&self) -> Value {
         let (subnet, zone) = &self.place;
         without_nulls(json!({

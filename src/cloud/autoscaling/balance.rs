@@ -54,8 +54,8 @@ pub(super) fn reason(cx: &Ctx<'_>, who: &str, from: u32, to: u32) -> Arc<str> {
 /// The group looks at itself shortly.
 pub fn now_soon(cx: &mut Ctx<'_>, name: &Arc<str>) {
     let Some(group) = cx.account.groups.find(name) else { return };
-    if !group.balancing {
-        change(cx.account, name, |group| group.balancing = true);
+    if !group.queued.balance {
+        change(cx.account, name, |group| group.queued.balance = true);
         let job = AsgJob::Balance { group: Arc::clone(name) };
         cx.after(limits::GROUP_REACTS_MS, Job::Asg(job));
     }
@@ -71,12 +71,12 @@ pub fn rebalance_all(cx: &mut Ctx<'_>) {
 }
 
 pub(super) fn retry(cx: &mut Ctx<'_>, name: &Arc<str>) {
-    change(cx.account, name, |group| group.retrying = false);
+    change(cx.account, name, |group| group.queued.retry = false);
     run(cx, name);
 }
 
 pub(super) fn run(cx: &mut Ctx<'_>, name: &Arc<str>) {
-    change(cx.account, name, |group| group.balancing = false);
+    change(cx.account, name, |group| group.queued.balance = false);
     let Some(group) = cx.account.groups.find(name).cloned() else { return };
     if group.deleting {
         let all: Vec<Arc<str>> = group.staying().map(|m| Arc::clone(&m.instance)).collect();
@@ -140,8 +140,8 @@ fn why_grow(cx: &Ctx<'_>, group: &Group) -> String {
 }
 
 fn retry_later(cx: &mut Ctx<'_>, name: &Arc<str>) {
-    if cx.account.groups.find(name).is_some_and(|group| !group.retrying) {
-        change(cx.account, name, |group| group.retrying = true);
+    if cx.account.groups.find(name).is_some_and(|group| !group.queued.retry) {
+        change(cx.account, name, |group| group.queued.retry = true);
         let job = AsgJob::Retry { group: Arc::clone(name) };
         cx.after(limits::GROUP_RETRY_MS, Job::Asg(job));
     }

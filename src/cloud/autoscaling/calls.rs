@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::activity::{self, Activity};
-use super::group::{Group, Hook, Policy, Size};
+use super::group::{Group, Hook, Policy, Queued, Size};
 use super::source::Source;
 use super::{balance, change, leave, validation};
 use crate::cloud::account::Account;
@@ -85,8 +85,7 @@ pub(super) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
         reason: Some(reason),
         extra: 0,
         replacing: false,
-        balancing: false,
-        retrying: false,
+        queued: Queued::default(),
         deleting: false,
         created: cx.now,
     });
@@ -248,7 +247,7 @@ fn find(account: &Account, params: Params<'_>) -> Result<Arc<Group>, ApiError> {
 }
 
 /// The sizes of a request over those of the group; new bounds move a desired number that nobody gave (API-asg
-/// UpdateAutoScalingGroup).
+/// `UpdateAutoScalingGroup`).
 fn size(params: Params<'_>, now: Option<Size>) -> Result<Size, ApiError> {
     let read = |name| params.int(name).and_then(|number| u32::try_from(number).ok());
     let min = read("MinSize").or(now.map(|size| size.min)).unwrap_or(0);

@@ -46,14 +46,21 @@ pub struct Group {
     pub extra: u32,
     /// An instance that failed is being replaced.
     pub replacing: bool,
-    /// A job to balance it waits in the queue.
-    pub balancing: bool,
-    /// A job to try again waits in the queue.
-    pub retrying: bool,
+    /// What waits in the queue for it.
+    pub queued: Queued,
     /// It was asked to go with all it has.
     pub deleting: bool,
     /// When it was made.
     pub created: SimTime,
+}
+
+/// Jobs of a group that wait in the queue: one of each sort is enough.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Queued {
+    /// To balance it.
+    pub balance: bool,
+    /// To try again.
+    pub retry: bool,
 }
 
 /// Bounds and goal of a group's number of instances.
@@ -200,7 +207,7 @@ impl Group {
         self.members.iter_mut().find(|member| &*member.instance == instance)
     }
 
-    /// The group as DescribeAutoScalingGroups shows it.
+    /// The group as `DescribeAutoScalingGroups` shows it.
     pub fn describe(&self, account: &Account) -> Value {
         let mut shown = json!({
             "AutoScalingGroupName": self.name,

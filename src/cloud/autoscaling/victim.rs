@@ -22,7 +22,7 @@ pub(super) fn choose(account: &Account, group: &Group, now: SimTime) -> Option<A
         for key in keys(*policy) {
             let rank = |member: &&Member| rank(account, *key, member, now);
             let first = left.iter().map(rank).min();
-            left.retain(|member| Some(rank(&member)) == first);
+            left.retain(|member| Some(rank(member)) == first);
         }
     }
     left.first().map(|member| Arc::clone(&member.instance))

@@ -107,7 +107,7 @@ impl Ami {
         }
     }
 
-    /// The image as DescribeImages shows it.
+    /// The image as `DescribeImages` shows it.
     pub fn describe(&self) -> Value {
         let windows = self.os != Os::Linux;
         let mut shown = json!({

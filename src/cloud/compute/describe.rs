@@ -1,4 +1,4 @@
-//! DescribeInstances, DescribeInstanceTypes.
+//! `DescribeInstances`, `DescribeInstanceTypes`.
 
 use std::collections::BTreeMap;
 

@@ -89,7 +89,7 @@ pub enum State {
 pub struct Metadata {
     /// It answers at all.
     pub enabled: bool,
-    /// Only with a token (IMDSv2).
+    /// Only with a token (`IMDSv2`).
     pub token_required: bool,
     /// How many hops the token's answer may travel: with 1 it does not reach a container behind a bridge.
     pub hop_limit: u8,
@@ -174,7 +174,7 @@ impl Instance {
         self.state == State::Running && !self.impaired
     }
 
-    /// The instance as DescribeInstances shows it.
+    /// The instance as `DescribeInstances` shows it.
     pub fn describe(&self, account: &Account) -> Value {
         let windows = self.ami.os != Os::Linux;
         let mut shown = json!({

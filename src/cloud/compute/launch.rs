@@ -1,4 +1,4 @@
-//! RunInstances: from a request to machines that start.
+//! `RunInstances`: from a request to machines that start.
 
 use std::sync::Arc;
 

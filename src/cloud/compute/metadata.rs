@@ -1,4 +1,4 @@
-//! ModifyInstanceMetadataOptions.
+//! `ModifyInstanceMetadataOptions`.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What a launch asks for: read from RunInstances or a launch template, checked once, used by both RunInstances and
+//! What a launch asks for: read from `RunInstances` or a launch template, checked once, used by both `RunInstances` and
 //! Auto Scaling groups.
 
 use std::net::Ipv4Addr;

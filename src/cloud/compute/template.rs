@@ -38,7 +38,7 @@ impl Row for LaunchTemplate {
 }
 
 impl LaunchTemplate {
-    /// The template as CreateLaunchTemplate shows it.
+    /// The template as `CreateLaunchTemplate` shows it.
     pub fn describe(&self) -> Value {
         json!({
             "LaunchTemplateId": self.id,

@@ -65,7 +65,7 @@ impl InstanceType {
         if trunking { self.trunk_tasks.unwrap_or(plain) } else { plain }
     }
 
-    /// The type as DescribeInstanceTypes shows it.
+    /// The type as `DescribeInstanceTypes` shows it.
     pub fn describe(&self) -> Value {
         let burstable = self.name.starts_with('t');
         json!({

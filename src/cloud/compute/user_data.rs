@@ -100,7 +100,7 @@ fn assign(line: &str, settings: &mut BTreeMap<String, String>) {
     }
 }
 
-/// `Initialize-ECSAgent -Cluster windows -EnableTaskIAMRole` (DG/ECS_Windows_getting_started).
+/// `Initialize-ECSAgent -Cluster windows -EnableTaskIAMRole` (`DG/ECS_Windows_getting_started`).
 fn windows(text: &str, settings: &mut BTreeMap<String, String>) {
     let Some((_, options)) = text.split_once("Initialize-ECSAgent") else { return };
     let line = options.lines().next().unwrap_or_default();

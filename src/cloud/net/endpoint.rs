@@ -52,7 +52,7 @@ impl AwsService {
     pub const ECR_DKR: Self = Self("ecr.dkr");
     /// S3, where ECR keeps layers.
     pub const S3: Self = Self("s3");
-    /// CloudWatch Logs.
+    /// `CloudWatch` Logs.
     pub const LOGS: Self = Self("logs");
     /// Secrets Manager.
     pub const SECRETS: Self = Self("secretsmanager");
@@ -149,7 +149,7 @@ impl Row for VpcEndpoint {
 }
 
 impl VpcEndpoint {
-    /// The endpoint as DescribeVpcEndpoints shows it.
+    /// The endpoint as `DescribeVpcEndpoints` shows it.
     pub fn describe(&self, account: &Account) -> Value {
         let (kind, tables, enis, private_dns) = match &self.kind {
             EndpointKind::Gateway { tables } => {

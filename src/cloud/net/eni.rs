@@ -228,7 +228,7 @@ fn mac(rng: &mut Rng) -> Arc<str> {
 }
 
 impl Eni {
-    /// The interface as DescribeNetworkInterfaces shows it.
+    /// The interface as `DescribeNetworkInterfaces` shows it.
     pub fn describe(&self, account: &Account) -> Value {
         let association = self.public_ip.map(
             |ip| json!({ "IpOwnerId": "amazon", "PublicIp": ip, "PublicDnsName": public_dns(ip) }),
@@ -263,7 +263,7 @@ impl Eni {
         }))
     }
 
-    /// The interface as DescribeInstances shows it: some members have other names there.
+    /// The interface as `DescribeInstances` shows it: some members have other names there.
     pub fn describe_on_instance(&self, account: &Account) -> Value {
         let mut shown = self.describe(account);
         if let Some(members) = shown.as_object_mut() {

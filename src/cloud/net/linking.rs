@@ -1,4 +1,4 @@
-//! CreateVpcEndpoint and DeleteVpcEndpoints.
+//! `CreateVpcEndpoint` and `DeleteVpcEndpoints`.
 
 use std::sync::Arc;
 
@@ -53,6 +53,10 @@ pub(crate) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
 }
 
 pub(crate) fn delete(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
+    if params.list("VpcEndpointIds").is_empty() {
+        let text = "The request must contain the parameter VpcEndpointId";
+        return Err(ApiError::new("MissingParameter", text));
+    }
     let mut unsuccessful = Vec::new();
     for id in params.strings("VpcEndpointIds") {
         let Some(endpoint) = cx.account.endpoints.find(id).cloned() else {

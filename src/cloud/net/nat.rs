@@ -66,7 +66,7 @@ impl NatGateway {
         matches!(self.state, "deleting" | "deleted" | "failed")
     }
 
-    /// The gateway as DescribeNatGateways shows it.
+    /// The gateway as `DescribeNatGateways` shows it.
     pub fn describe(&self, account: &Account) -> Value {
         let eni = self.eni.as_ref().and_then(|id| account.enis.find(id));
         let (code, message) = match &self.failure {
@@ -99,7 +99,7 @@ impl NatGateway {
 }
 
 impl Address {
-    /// The address as DescribeAddresses shows it.
+    /// The address as `DescribeAddresses` shows it.
     pub fn describe(&self, account: &Account) -> Value {
         let eni = self.eni.as_ref().and_then(|id| account.enis.find(id));
         without_nulls(json!({

@@ -1,4 +1,4 @@
-//! Elastic addresses and NAT gateways: AllocateAddress, ReleaseAddress, CreateNatGateway, DeleteNatGateway.
+//! Elastic addresses and NAT gateways: `AllocateAddress`, `ReleaseAddress`, `CreateNatGateway`, `DeleteNatGateway`.
 
 use std::sync::Arc;
 

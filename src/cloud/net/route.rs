@@ -113,7 +113,7 @@ impl Route {
 }
 
 impl RouteTable {
-    /// The table as DescribeRouteTables shows it.
+    /// The table as `DescribeRouteTables` shows it.
     pub fn describe(&self) -> Value {
         let state = json!({ "State": "associated" });
         let mut associations: Vec<Value> = Vec::new();

@@ -1,4 +1,4 @@
-//! CreateRoute and DeleteRoute.
+//! `CreateRoute` and `DeleteRoute`.
 
 use std::sync::Arc;
 

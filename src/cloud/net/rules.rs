@@ -1,4 +1,4 @@
-//! CreateSecurityGroup, and the rules of security groups: Authorize… and Revoke….
+//! `CreateSecurityGroup`, and the rules of security groups: Authorize… and Revoke….
 
 use std::sync::Arc;
 

@@ -141,7 +141,7 @@ impl SecurityGroup {
         format!("{} ({})", self.name, self.id)
     }
 
-    /// The group as DescribeSecurityGroups shows it.
+    /// The group as `DescribeSecurityGroups` shows it.
     pub fn describe(&self) -> Value {
         json!({
             "GroupId": self.id,

@@ -106,7 +106,7 @@ impl Subnet {
         self.cidr.size().saturating_sub(5).saturating_sub(taken)
     }
 
-    /// The subnet as DescribeSubnets shows it.
+    /// The subnet as `DescribeSubnets` shows it.
     pub fn describe(&self) -> Value {
         json!({
             "SubnetId": self.id,
@@ -131,7 +131,7 @@ impl Subnet {
 }
 
 impl Vpc {
-    /// The VPC as DescribeVpcs shows it.
+    /// The VPC as `DescribeVpcs` shows it.
     pub fn describe(&self) -> Value {
         json!({
             "VpcId": self.id,
@@ -152,7 +152,7 @@ impl Vpc {
 }
 
 impl InternetGateway {
-    /// The gateway as DescribeInternetGateways shows it.
+    /// The gateway as `DescribeInternetGateways` shows it.
     pub fn describe(&self) -> Value {
         let attached = self.vpc.iter().map(|vpc| json!({ "State": "attached", "VpcId": vpc }));
         json!({

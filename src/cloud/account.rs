@@ -12,6 +12,7 @@ use super::compute::instance::Instance;
 use super::compute::template::LaunchTemplate;
 use super::ecs::cluster::Cluster;
 use super::iam;
+use super::iam::log::Decisions;
 use super::iam::managed::ManagedPolicy;
 use super::iam::profile::InstanceProfile;
 use super::iam::role::Role;
@@ -78,6 +79,8 @@ pub struct Account {
     pub policies: Table<ManagedPolicy>,
     /// Instance profiles by name.
     pub instance_profiles: Table<InstanceProfile>,
+    /// What was decided about callers other than the administrator.
+    pub decisions: Decisions,
     /// Every call.
     pub trail: Trail,
     /// What happened, for the learner.

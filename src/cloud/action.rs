@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::account::Account;
+use super::authorize;
 use super::autoscaling;
 use super::compute;
 use super::digest::Digest;
@@ -90,6 +91,7 @@ pub fn actions(service: &str) -> &'static [Action] {
         "ec2" => compute::ACTIONS,
         "ecs" => ecs::ACTIONS,
         "iam" => iam::ACTIONS,
+        "sts" => iam::sts::ACTIONS,
         _ => &[],
     }
 }
@@ -100,7 +102,9 @@ pub(super) fn run(cx: &mut Ctx<'_>, call: &Call) -> (Reply, bool) {
     let Some(action) = found else {
         return (Err(not_in_model(call)), true);
     };
-    let reply = (action.run)(cx, Params::new(&call.input)).map(Arc::new);
+    let reply = authorize::call(cx, call)
+        .and_then(|()| (action.run)(cx, Params::new(&call.input)))
+        .map(Arc::new);
     (reply, action.read_only)
 }
 

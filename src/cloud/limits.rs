@@ -85,5 +85,9 @@ pub const TRUST_POLICY_SIZE: usize = 2_048;
 pub const IAM_PATH_LENGTH: usize = 512;
 /// A role's longest session where nothing else is said, in seconds (API-iam, CreateRole).
 pub const SESSION_DEFAULT_S: u32 = 3_600;
+/// Decisions kept for "Why?". Chosen.
+pub const DECISIONS: usize = 500;
+/// The address from which the learner calls, for `aws:SourceIp`. Chosen, from the addresses for documentation.
+pub const LEARNER_ADDRESS: &str = "203.0.113.25";
 /// The longest session that a role can have, in seconds (API-iam, CreateRole).
 pub const SESSION_MOST_S: u32 = 43_200;

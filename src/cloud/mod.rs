@@ -7,6 +7,7 @@
 pub mod account;
 pub mod action;
 pub mod api;
+pub mod authorize;
 pub mod autoscaling;
 pub mod bill;
 pub mod compute;

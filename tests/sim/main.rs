@@ -15,6 +15,7 @@ mod ec2_groups;
 mod ec2_instances;
 mod ec2_network;
 mod ec2_walk;
+mod iam_access;
 mod iam_policy;
 mod iam_roles;
 mod lab;

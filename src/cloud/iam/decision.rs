@@ -43,8 +43,6 @@ pub enum Kind {
     Trust,
     /// The most that a role may ever be allowed.
     Boundary,
-    /// The most that a session may be allowed.
-    Session,
 }
 
 /// One statement, considered.
@@ -154,7 +152,6 @@ impl Kind {
             Self::Resource => "resource-based policy",
             Self::Trust => "role trust policy",
             Self::Boundary => "permissions boundary",
-            Self::Session => "session policy",
         }
     }
 

@@ -1,8 +1,8 @@
 //! From policies and a request to a decision.
 //!
 //! An explicit deny in any policy is final. Otherwise a resource's own policy or the caller's policies have to allow,
-//! and a permissions boundary or session policy, where there is one, has to allow as well (facts: §4; IAM guide, "Policy
-//! evaluation logic"). A role's trust policy always has to allow.
+//! and a permissions boundary, where there is one, has to allow as well (facts: §4; IAM guide, "Policy evaluation
+//! logic"). A role's trust policy always has to allow.
 
 use std::sync::Arc;
 
@@ -81,10 +81,10 @@ fn reason(subject: &Subject, policies: &[Applied], steps: &[Step]) -> Reason {
     let Some(step) = own.or_else(|| allows(Kind::Identity)) else {
         return Reason::ImplicitDeny(Kind::Identity);
     };
-    let limit = [Kind::Boundary, Kind::Session]
-        .into_iter()
-        .find(|kind| present(*kind) && allows(*kind).is_none());
-    limit.map_or(Reason::Allowed(step), Reason::ImplicitDeny)
+    if present(Kind::Boundary) && allows(Kind::Boundary).is_none() {
+        return Reason::ImplicitDeny(Kind::Boundary);
+    }
+    Reason::Allowed(step)
 }
 
 fn consider(request: &Request<'_>, applied: &Applied, number: u32, it: &Statement) -> Step {

@@ -1,20 +1,28 @@
 //! AWS Identity and Access Management: who may do what, and why.
 
+pub mod caller;
 pub mod check;
 pub mod condition;
 pub mod context;
 pub mod decision;
 pub mod evaluate;
+pub mod log;
 pub mod managed;
 pub mod moment;
 pub mod names;
+pub mod needs;
+pub mod operations;
 pub mod pattern;
 pub mod policy;
 pub mod profile;
+pub mod refusal;
+pub mod request;
 pub mod role;
 pub mod start;
+pub mod sts;
 
 mod attach;
+mod simulate;
 
 use super::action::{Action, read, write};
 
@@ -38,4 +46,6 @@ pub const ACTIONS: &[Action] = &[
     write("CreateInstanceProfile", profile::create),
     read("GetInstanceProfile", profile::get),
     write("AddRoleToInstanceProfile", profile::add_role),
+    read("SimulatePrincipalPolicy", simulate::principal),
+    read("SimulateCustomPolicy", simulate::custom),
 ];

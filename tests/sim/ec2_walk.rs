@@ -85,7 +85,7 @@ fn act(lab: &mut Lab, step: &Step) {
             inject(lab, Fault::DisconnectAgent(instance(lab, *of)));
         }
         Step::Zone { which, lost: true } => {
-            inject(lab, Fault::LoseZone(start::ZONES[*which].into()))
+            inject(lab, Fault::LoseZone(start::ZONES[*which].into()));
         }
         Step::Zone { which, lost: false } => {
             inject(lab, Fault::RestoreZone(start::ZONES[*which].into()));
@@ -149,7 +149,7 @@ fn addresses_are_those_of_interfaces(account: &Account) {
 
 fn instances_have_their_interfaces(account: &Account) {
     for instance in account.instances.values() {
-        let wanted = if instance.state == State::Terminated { 0 } else { 1 };
+        let wanted = usize::from(instance.state != State::Terminated);
         assert_eq!(instance.enis.len(), wanted, "{instance:?}");
         for id in &instance.enis {
             let eni = account.enis.find(id).expect("its interface");

@@ -12,6 +12,7 @@ mod cli_basics;
 mod cli_support;
 mod ec2_bill;
 mod ec2_groups;
+mod ec2_imds;
 mod ec2_instances;
 mod ec2_network;
 mod ec2_walk;

@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod ami;
+pub mod imds;
 pub mod instance;
 pub mod launch;
 pub mod life;

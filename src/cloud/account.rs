@@ -10,6 +10,10 @@ use super::autoscaling::group::Group;
 use super::bill::Bill;
 use super::compute::instance::Instance;
 use super::compute::template::LaunchTemplate;
+use super::data;
+use super::data::dynamodb::DataTable;
+use super::data::s3::Bucket;
+use super::data::secrets::Secret;
 use super::ecs::cluster::Cluster;
 use super::iam;
 use super::iam::log::Decisions;
@@ -79,6 +83,12 @@ pub struct Account {
     pub policies: Table<ManagedPolicy>,
     /// Instance profiles by name.
     pub instance_profiles: Table<InstanceProfile>,
+    /// S3 buckets by name.
+    pub buckets: Table<Bucket>,
+    /// DynamoDB tables by name.
+    pub data_tables: Table<DataTable>,
+    /// Secrets by name.
+    pub secrets: Table<Secret>,
     /// What was decided about callers other than the administrator.
     pub decisions: Decisions,
     /// Every call.
@@ -96,6 +106,7 @@ impl Account {
             Start::DefaultVpc => {
                 net::start::default_vpc(&mut account);
                 iam::start::default_roles(&mut account);
+                data::prepared(&mut account);
             }
         }
         account

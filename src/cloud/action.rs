@@ -8,6 +8,7 @@ use super::account::Account;
 use super::authorize;
 use super::autoscaling;
 use super::compute;
+use super::data;
 use super::digest::Digest;
 use super::ecs;
 use super::error::ApiError;
@@ -90,7 +91,10 @@ pub fn actions(service: &str) -> &'static [Action] {
         "autoscaling" => autoscaling::ACTIONS,
         "ec2" => compute::ACTIONS,
         "ecs" => ecs::ACTIONS,
+        "dynamodb" => data::dynamodb::ACTIONS,
         "iam" => iam::ACTIONS,
+        "s3" => data::s3::ACTIONS,
+        "secretsmanager" => data::secrets::ACTIONS,
         "sts" => iam::sts::ACTIONS,
         _ => &[],
     }

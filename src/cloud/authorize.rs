@@ -40,6 +40,20 @@ pub fn may(cx: &mut Ctx<'_>, role: &str, action: &str, resource: &str) -> Decisi
     decision
 }
 
+/// Whether the caller may do something more: for what a handler finds out on its way.
+pub fn caller_may(cx: &mut Ctx<'_>, action: &str, resource: &str) -> Decision {
+    if caller::is_service(&cx.by.0) {
+        return Decision::administrator(&cx.by.0, action, resource);
+    }
+    let subject = caller::subject(cx.account, cx.by);
+    let need = Need { action: action.to_owned(), resource: resource.to_owned(), passed_to: None };
+    let decision = consider(cx.account, cx.now, &subject, None, &need);
+    if !decision.allowed() {
+        cx.account.decisions.push(cx.cause, decision.clone());
+    }
+    decision
+}
+
 /// As [`may`], for reading: nothing is kept.
 pub fn would(
     account: &Account,

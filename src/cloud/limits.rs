@@ -91,3 +91,12 @@ pub const DECISIONS: usize = 500;
 pub const LEARNER_ADDRESS: &str = "203.0.113.25";
 /// The longest session that a role can have, in seconds (API-iam, CreateRole).
 pub const SESSION_MOST_S: u32 = 43_200;
+
+/// Objects in a bucket. Chosen: bounds the memory of a page.
+pub const BUCKET_OBJECTS: usize = 1_000;
+/// Bytes of an object. Chosen.
+pub const OBJECT_BYTES: usize = 64 * 1_024;
+/// Items in a DynamoDB table. Chosen.
+pub const TABLE_ITEMS: usize = 1_000;
+/// Bytes of an item, as JSON. Chosen; AWS takes 400 KB (DynamoDB guide, quotas).
+pub const ITEM_BYTES: usize = 16 * 1_024;

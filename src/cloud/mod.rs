@@ -11,6 +11,7 @@ pub mod authorize;
 pub mod autoscaling;
 pub mod bill;
 pub mod compute;
+pub mod data;
 pub mod digest;
 pub mod ecs;
 pub mod error;

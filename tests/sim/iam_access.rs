@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 use crate::iam_roles::{policy, trust};
 use crate::lab::{Lab, text};
 
-const APP: &str = "arn:aws:iam::111122223333:role/app";
-const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/app/session";
+pub(crate) const APP: &str = "arn:aws:iam::111122223333:role/app";
+pub(crate) const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/app/session";
 
 /// A role `app` for tasks with inline policies.
-fn with_role(policies: &[String]) -> Lab {
+pub(crate) fn with_role(policies: &[String]) -> Lab {
     let mut lab = Lab::new();
     let document = trust("ecs-tasks.amazonaws.com");
     let input = json!({ "RoleName": "app", "AssumeRolePolicyDocument": document });
@@ -33,7 +33,7 @@ fn put(lab: &mut Lab, name: &str, document: &str) {
 }
 
 /// A call by somebody other than the administrator: its code and sentence if it is refused.
-fn call(
+pub(crate) fn call(
     lab: &mut Lab,
     by: &str,
     service: &str,

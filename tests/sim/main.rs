@@ -17,6 +17,7 @@ mod ec2_instances;
 mod ec2_network;
 mod ec2_walk;
 mod iam_access;
+mod iam_data;
 mod iam_policy;
 mod iam_roles;
 mod lab;

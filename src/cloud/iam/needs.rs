@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::operations::{self, INSTANCE, PASSED, Place, Service};
 use super::{names, profile, role};
 use crate::cloud::account::Account;
+use crate::cloud::data::secrets;
 use crate::cloud::input::Call;
 use crate::cloud::limits;
 
@@ -100,8 +101,11 @@ fn complete(service: &Service, resource: String) -> String {
     format!("arn:aws:{}:{region}:{account}:{resource}", service.prefix)
 }
 
-/// The ARN as the account knows it: a role's with its path.
+/// The ARN as the account knows it: a role's with its path, a secret's with its ending.
 fn resolved(account: &Account, arn: String) -> String {
+    if let Some(secret) = arn.contains(":secret:").then(|| secrets::find(account, &arn)).flatten() {
+        return secret.arn();
+    }
     match arn.split_once(":role/") {
         Some((_, name)) if !name.is_empty() => {
             let known = account.roles.find(names::last(name));

@@ -1,0 +1,17 @@
+//! The built site in a real browser: `make test` builds `dist/` and runs these in Debian's Chromium.
+//!
+//! Each test has a browser of its own, with an empty profile. A test fails on anything that the page writes to the
+//! console as an error, a breach of the content security policy included, and on any request that leaves the machine.
+//! `DRYDOCK_PICTURES=folder` keeps the pictures that tests take.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what went wrong by panicking"
+)]
+
+mod browser;
+mod page;
+mod shell;
+mod site;

@@ -1,0 +1,98 @@
+//! A static host for the built site, on a loopback port of its own: each one is another origin.
+
+use std::path::Path;
+use std::thread;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// How a host differs from the plainest one.
+#[derive(Default)]
+pub(crate) struct Host {
+    /// The folder that the site appears in, such as `/courses/aws`; at the root if empty.
+    pub folder: &'static str,
+    /// Whether every answer carries `Access-Control-Allow-Origin: *`.
+    pub cors: bool,
+    /// Pages of the host itself: path and HTML.
+    pub pages: Vec<(&'static str, String)>,
+    /// How the names of files end that this host pretends not to have.
+    pub missing: Option<&'static str>,
+}
+
+/// A running host. It ends, and no longer answers, when this value goes.
+pub(crate) struct Site {
+    /// Where the site is, with a slash at the end.
+    pub address: String,
+    stop: Option<oneshot::Sender<()>>,
+    worker: Option<thread::JoinHandle<()>>,
+}
+
+impl Site {
+    /// Serves `dist/` as `host` says.
+    pub(crate) fn serve(host: Host) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a loopback port");
+        let address = format!("http://{}{}/", listener.local_addr().unwrap(), host.folder);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let worker = thread::spawn(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    served = axum::serve(listener, router(host)) => served.expect("the host serves"),
+                    _ = stopped => {}
+                }
+            });
+            // Open connections would be answered for as long as the browser keeps them.
+            runtime.shutdown_background();
+        });
+        Self { address, stop: Some(stop), worker: Some(worker) }
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        if let (Some(stop), Some(worker)) = (self.stop.take(), self.worker.take()) {
+            let _ = stop.send(());
+            let _ = worker.join();
+        }
+    }
+}
+
+fn router(host: Host) -> Router {
+    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
+    assert!(dist.join("index.html").exists(), "dist/ has no site: run `make dist` first");
+    let files = ServeDir::new(dist);
+    let mut router = match host.folder {
+        "" => Router::new().fallback_service(files),
+        folder => Router::new().nest_service(folder, files),
+    };
+    for (path, html) in host.pages {
+        router = router.route(path, get(|| async move { Html(html) }));
+    }
+    if host.cors {
+        let everybody = HeaderValue::from_static("*");
+        router = router
+            .layer(SetResponseHeaderLayer::overriding(ACCESS_CONTROL_ALLOW_ORIGIN, everybody));
+    }
+    match host.missing {
+        None => router,
+        Some(end) => router.layer(from_fn(move |request, next| unless(end, request, next))),
+    }
+}
+
+/// Answers as usual, unless the path ends with `end`: that is not found.
+async fn unless(end: &'static str, request: Request, next: Next) -> Response {
+    if request.uri().path().ends_with(end) {
+        StatusCode::NOT_FOUND.into_response()
+    } else {
+        next.run(request).await
+    }
+}

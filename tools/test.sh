@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Runs every check of the project, quick ones first, and stops at the first that fails. The last lines count what ran.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+. tools/lib.sh
+
+logs=target/test-logs
+mkdir -p "$logs"
+summary=()
+SECONDS=0
+
+# check NAME COMMAND…: runs it with its output on the screen and in a log, and adds a line to the summary.
+check() {
+  local name=$1 log started=$SECONDS count
+  shift
+  log=$logs/${name// /-}.log
+  say "$name"
+  "$@" 2>&1 | tee "$log"
+  [ "${PIPESTATUS[0]}" = 0 ] || fail "make test: '$name' failed. Its output stands above and in $log."
+  # Test runners print "test result: ok. 12 passed; …" once a binary; the other checks count nothing.
+  count=$(sed -n 's/.*test result: ok\. \([0-9]*\) passed.*/\1/p' "$log" | paste -sd+ - | sed 's/^$/0/')
+  [ $((count)) = 0 ] && count='ok' || count="$((count)) passed"
+  summary+=("$(printf '%-15s %-11s %4d s' "$name" "$count" $((SECONDS - started)))")
+}
+
+need_build_tools
+need_browser
+
+native=(--no-default-features --features lab)
+wasm=(--target wasm32-unknown-unknown)
+check 'format' cargo fmt --check
+check 'layers' cargo check --quiet --no-default-features
+check 'native lints' cargo clippy --quiet --no-default-features --features lab,site --all-targets -- -D warnings
+check 'native tests' cargo test --quiet "${native[@]}"
+check 'lessons' cargo lab check
+check 'wasm lints' cargo clippy --quiet "${wasm[@]}" --lib --bins --test web -- -D warnings
+CHROMEDRIVER=$(command -v chromedriver) check 'wasm tests' cargo test --quiet "${wasm[@]}" --test web
+check 'site' build_site
+check 'budgets' sizes
+check 'browser tests' cargo test --quiet "${SITE[@]}" --test browser
+
+printf '\n'
+printf '%s\n' "${summary[@]}"
+printf 'All checks passed in %d min %d s.\n' $((SECONDS / 60)) $((SECONDS % 60))

@@ -11,6 +11,8 @@ pub(super) enum Takes {
     None,
     /// Exactly one.
     One,
+    /// One or none.
+    Maybe,
     /// Any number, none included.
     Any,
 }
@@ -188,7 +190,8 @@ impl Reader<'_> {
         }
         self.open = false;
         self.parsed.positional = Some(word);
-        Ok(at + 1)
+        // A `--` right behind the word goes with it.
+        Ok(at + 1 + usize::from(self.kinds.get(at + 1) == Some(&Kind::Dashes)))
     }
 
     /// The words of a flag; `at` is the place after it. Gives the place after its words.
@@ -210,7 +213,7 @@ impl Reader<'_> {
             Takes::One if follow == 0 => {
                 return Err(argument(&flag.name, "expected one argument"));
             }
-            Takes::One => 1,
+            Takes::One | Takes::Maybe => follow.min(1),
             Takes::Any => follow,
         };
         let words = self.words.get(at..at + count).unwrap_or_default().to_vec();

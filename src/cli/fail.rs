@@ -1,7 +1,7 @@
 //! Why a command did not work: what the AWS CLI prints to standard error, and its exit status.
 
 /// A command that failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Fail {
     /// What standard error gets, to the last newline.
     pub text: String,

@@ -4,20 +4,31 @@
 //! error texts, exit statuses) and reads everything about operations from `cloud::api`. The other
 //! words move virtual time and break things.
 
-mod argparse;
-mod aws;
-mod fail;
-mod globals;
-mod operation;
-mod present;
-mod print;
-mod python;
 mod shell;
-mod shorthand;
-mod suggest;
-mod values;
 mod words;
 
+mod argparse;
+mod aws;
+mod custom;
+mod fail;
+mod files;
+mod globals;
+mod json_error;
+mod operation;
+mod pages;
+mod present;
+mod rehearse;
+mod shorthand;
+mod skeleton;
+mod suggest;
+mod values;
+mod waiter;
+
+mod jmespath;
+mod print;
+mod python;
+
+pub use rehearse::rehearse;
 pub use words::commands;
 
 use crate::cloud::{Cloud, Watch};

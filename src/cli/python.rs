@@ -1,33 +1,15 @@
 //! Python's reading and writing of plain values, where the AWS CLI's texts show it.
 
-use std::fmt::Write;
-
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 use super::fail::Fail;
+use crate::cloud::api::python::string_repr;
+pub(super) use crate::cloud::api::python::{number_repr as number, text};
 
 /// `repr(text)`.
 pub(super) fn repr(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-    let mut out = String::from(quote);
-    for c in text.chars() {
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\\' => out.push_str("\\\\"),
-            c if c == quote => {
-                out.push('\\');
-                out.push(c);
-            }
-            c if c.is_control() => {
-                // Writing to a text cannot fail.
-                let _ = write!(out, "\\x{:02x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push(quote);
+    let mut out = String::new();
+    string_repr(text, &mut out);
     out
 }
 
@@ -92,20 +74,4 @@ fn plain_number(text: &str) -> Option<String> {
         return None;
     }
     Some(text.replace('_', ""))
-}
-
-/// `str(number)` and JSON's number: Rust's debug form of a float is Python's, but for the exponent
-/// (`1e-7` is `1e-07`, `1e16` is `1e+16`).
-pub(super) fn number(number: &Number) -> String {
-    if !number.is_f64() {
-        return number.to_string();
-    }
-    let text = format!("{:?}", number.as_f64().unwrap_or_default());
-    match text.split_once('e') {
-        None => text,
-        Some((digits, exponent)) => {
-            let (sign, power) = exponent.strip_prefix('-').map_or(('+', exponent), |p| ('-', p));
-            format!("{digits}e{sign}{power:0>2}")
-        }
-    }
 }

@@ -1,11 +1,9 @@
 //! The words that start a line, and what a line may do to the account.
 
-use serde_json::Value;
-
+use super::aws::Endpoint;
 use super::fail::Fail;
-use super::{Printed, aws};
-use crate::cloud::error::ApiError;
-use crate::cloud::input::{Call, Fault, Input, Principal};
+use super::{Printed, aws, files};
+use crate::cloud::input::{Call, Fault, Input, Principal, Reply};
 use crate::cloud::limits;
 use crate::cloud::time::{Millis, parse_duration};
 use crate::cloud::{Cloud, Watch};
@@ -19,6 +17,8 @@ pub(super) const WORDS: &[(&str, &str)] = &[
         "Lets time pass until nothing is going on any more, 10 minutes at most: `settle 30m`.",
     ),
     ("fault", "Breaks or mends something."),
+    ("ls", "Lists the files that `file://` finds."),
+    ("cat", "Shows a file: `cat task.json`."),
     ("help", "Lists these words."),
 ];
 
@@ -41,14 +41,24 @@ impl<'a> Shell<'a> {
     }
 
     pub(super) fn finish(self, result: Result<(), Fail>) -> Printed {
-        let fail = result.err().unwrap_or(Fail { text: String::new(), status: 0 });
+        let fail = result.err().unwrap_or_default();
         Printed { stdout: self.out, stderr: fail.text, status: fail.status, changed: self.changed }
     }
 
     pub(super) fn run(&mut self, words: &[String]) -> Result<(), Fail> {
         let Some((first, rest)) = words.split_first() else { return Ok(()) };
         match first.as_str() {
-            "aws" => aws::run(self, rest),
+            "aws" => {
+                let mut out = String::new();
+                let result = aws::run(self, &mut out, rest);
+                self.print(&out);
+                result
+            }
+            "cat" => self.cat(rest),
+            "ls" => {
+                self.ls();
+                Ok(())
+            }
             "wait" => self.wait(rest),
             "settle" => self.settle(rest),
             "fault" => self.fault(rest),
@@ -61,27 +71,6 @@ impl<'a> Shell<'a> {
                 127,
             )),
         }
-    }
-
-    /// One call by the administrator.
-    pub(super) fn call(
-        &mut self,
-        service: &str,
-        operation: &str,
-        input: Value,
-    ) -> Result<Value, ApiError> {
-        let call = Call::new(service, operation, input);
-        let outcome = self.cloud.apply(&Input::Call { by: Principal::administrator(), call });
-        let record = outcome.record.and_then(|no| self.cloud.account().trail.get(no));
-        self.changed |= record.is_some_and(|record| !record.read_only);
-        outcome.into_reply().map(|reply| Value::clone(&reply))
-    }
-
-    /// Lets virtual time pass.
-    pub(super) fn pass(&mut self, time: Millis) {
-        self.changed |= time > 0;
-        let to = self.cloud.now() + time;
-        self.cloud.pass(to, self.watch);
     }
 
     fn wait(&mut self, words: &[String]) -> Result<(), Fail> {
@@ -125,10 +114,43 @@ impl<'a> Shell<'a> {
         Ok(())
     }
 
+    fn cat(&mut self, names: &[String]) -> Result<(), Fail> {
+        for name in names {
+            match files::read(name) {
+                Some(text) => self.print(text),
+                None => {
+                    let message = format_args!("cat: {name}: No such file or directory");
+                    return Err(Fail::honest(message, 1));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn ls(&mut self) {
+        let names: Vec<&str> = files::names().collect();
+        self.print(&format!("{}\n", names.join("\n")));
+    }
+
     fn help(&mut self) {
         for (word, what) in WORDS {
             self.print(&format!("{word:<8} {what}\n"));
         }
+    }
+}
+
+impl Endpoint for Shell<'_> {
+    fn call(&mut self, call: Call) -> Reply {
+        let outcome = self.cloud.apply(&Input::Call { by: Principal::administrator(), call });
+        let record = outcome.record.and_then(|no| self.cloud.account().trail.get(no));
+        self.changed |= record.is_some_and(|record| !record.read_only);
+        outcome.into_reply()
+    }
+
+    fn pass(&mut self, time: Millis) {
+        self.changed |= time > 0;
+        let to = self.cloud.now() + time;
+        self.cloud.pass(to, self.watch);
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::fail::Fail;
-use super::{python, shorthand};
+use super::{json_error, python, shorthand};
 use crate::cloud::api::{Service, Shape, ShapeId};
 
 /// The words of one flag.
@@ -64,7 +64,8 @@ fn one(service: &Service, shape: ShapeId, flag: &str, word: &str) -> Result<Valu
 /// JSON typed as the value of a flag.
 pub(super) fn json(flag: &str, text: &str) -> Result<Value, Fail> {
     serde_json::from_str(text).map_err(|error| {
-        Fail::parsing(flag, format_args!("Invalid JSON: {error}\nJSON received: {text}"))
+        let why = json_error::explain(text).unwrap_or_else(|| error.to_string());
+        Fail::parsing(flag, format_args!("Invalid JSON: {why}\nJSON received: {text}"))
     })
 }
 

@@ -9,6 +9,7 @@
 )]
 
 mod cli_basics;
+mod cli_oracle;
 mod cli_support;
 mod ec2_bill;
 mod ec2_groups;

@@ -4,18 +4,16 @@ use serde_json::Value;
 
 use crate::cli::python;
 
-/// The whole document with its newline; nothing for an answer without members.
+/// The whole document with its newline.
 pub(super) fn document(value: &Value) -> String {
     let mut out = String::new();
-    if value.as_object().is_some_and(serde_json::Map::is_empty) {
-        return out;
-    }
     write(value, 0, &mut out);
     out.push('\n');
     out
 }
 
-fn write(value: &Value, depth: usize, out: &mut String) {
+/// A value; `depth` is how far its lines are moved to the right.
+pub(super) fn write(value: &Value, depth: usize, out: &mut String) {
     match value {
         Value::Array(items) if !items.is_empty() => {
             out.push('[');
@@ -56,7 +54,7 @@ fn end(bracket: char, depth: usize, out: &mut String) {
 }
 
 /// A text in JSON's quotes.
-pub(super) fn string(text: &str, out: &mut String) {
+fn string(text: &str, out: &mut String) {
     // Writing text cannot fail; serde_json escapes what Python escapes.
     out.push_str(&serde_json::to_string(text).unwrap_or_default());
 }

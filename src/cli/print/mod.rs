@@ -1,14 +1,68 @@
 //! Answers as text, byte for byte as AWS CLI v2 prints them.
 
 mod json;
+mod table;
+mod text;
+mod yaml;
 
-use serde_json::Value;
+use std::borrow::Cow;
 
-use super::globals::Output;
+use serde_json::{Map, Value};
 
-/// An answer in the chosen format. An answer without members prints nothing.
-pub(super) fn print(output: Output, reply: &Value) -> String {
-    match output {
-        Output::Json => json::document(reply),
+use super::aws::Answer;
+use super::fail::Fail;
+use super::globals::{Globals, Output};
+
+/// A document that no flag changes.
+pub(super) fn plain_json(value: &Value) -> String {
+    json::document(value)
+}
+
+/// An answer to an operation in the format and with the query that the flags ask for.
+pub(super) fn answer(globals: &Globals, operation: &str, answer: &Answer) -> Result<String, Fail> {
+    match (globals.output, answer) {
+        (Output::Text, Answer::One(reply)) => Ok(text::document(query(globals, reply)?.as_ref())),
+        (Output::Text, Answer::Pages(pages)) => {
+            let mut out = String::new();
+            for part in pages.parts() {
+                out.push_str(&text::document(query(globals, &part)?.as_ref()));
+            }
+            Ok(out)
+        }
+        (Output::YamlStream, Answer::One(reply)) => Ok(stream(query(globals, reply)?.as_ref())),
+        (Output::YamlStream, Answer::Pages(pages)) => {
+            let mut out = String::new();
+            for page in &pages.pages {
+                let page = query(globals, page)?.into_owned();
+                out.push_str(&yaml::document(&Value::Array(vec![page])));
+            }
+            Ok(out)
+        }
+        (_, Answer::One(reply)) => whole(globals, operation, reply),
+        (_, Answer::Pages(pages)) => whole(globals, operation, &pages.whole()),
+    }
+}
+
+fn whole(globals: &Globals, operation: &str, reply: &Value) -> Result<String, Fail> {
+    let value = query(globals, reply)?;
+    match globals.output {
+        Output::Table => table::document(operation, &value).map_err(Fail::other),
+        _ if value.as_object().is_some_and(Map::is_empty) => Ok(String::new()),
+        Output::Yaml => Ok(yaml::document(&value)),
+        _ => Ok(json::document(&value)),
+    }
+}
+
+fn stream(value: &Value) -> String {
+    if value.as_object().is_some_and(Map::is_empty) {
+        return String::new();
+    }
+    yaml::document(&Value::Array(vec![value.clone()]))
+}
+
+fn query<'v>(globals: &Globals, value: &'v Value) -> Result<Cow<'v, Value>, Fail> {
+    match &globals.query {
+        None => Ok(Cow::Borrowed(value)),
+        Some(query) => query.search(value).map(Cow::Owned).map_err(Fail::other),
     }
 }

@@ -13,7 +13,7 @@ mod order;
 mod validate;
 
 mod check;
-mod python;
+pub(crate) mod python;
 
 use std::sync::OnceLock;
 

@@ -4,7 +4,7 @@ use serde_json::{Number, Value};
 use std::fmt::Write;
 
 /// `str(value)`.
-pub(super) fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => {
@@ -58,7 +58,7 @@ fn repr(value: &Value, out: &mut String) {
 
 /// Rust's debug form of a float is Python's, but for the exponent: `1e-7` is `1e-07`, `1e16` is
 /// `1e+16`.
-fn number_repr(number: &Number) -> String {
+pub(crate) fn number_repr(number: &Number) -> String {
     if !number.is_f64() {
         return number.to_string();
     }
@@ -72,7 +72,7 @@ fn number_repr(number: &Number) -> String {
     }
 }
 
-fn string_repr(text: &str, out: &mut String) {
+pub(crate) fn string_repr(text: &str, out: &mut String) {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
     out.push(quote);
     for letter in text.chars() {

@@ -1,0 +1,106 @@
+//! `--output text`: tab-separated lines, members in alphabetical order, the name of a list in front
+//! of each of its lines (awscli/text.py).
+
+use serde_json::{Map, Value};
+
+use crate::cli::python;
+
+/// The lines of an answer.
+pub(super) fn document(value: &Value) -> String {
+    let mut out = String::new();
+    write(value, None, None, &mut out);
+    out
+}
+
+fn write(value: &Value, name: Option<&str>, columns: Option<&[&str]>, out: &mut String) {
+    match value {
+        Value::Object(members) => object(members, name, columns, out),
+        Value::Array(items) => list(items, name, out),
+        scalar => line(&[python::text(scalar)], out),
+    }
+}
+
+fn line(cells: &[String], out: &mut String) {
+    out.push_str(&cells.join("\t"));
+    out.push('\n');
+}
+
+fn list(items: &[Value], name: Option<&str>, out: &mut String) {
+    if items.is_empty() {
+        return;
+    }
+    if items.iter().any(Value::is_object) {
+        let columns = scalar_columns(items);
+        for item in items {
+            write(item, name, Some(&columns), out);
+        }
+        return;
+    }
+    let (inner, scalars): (Vec<&Value>, Vec<&Value>) =
+        items.iter().partition(|item| item.is_array());
+    match name {
+        _ if scalars.is_empty() => {}
+        Some(name) => {
+            for item in scalars {
+                line(&[name.to_uppercase(), python::text(item)], out);
+            }
+        }
+        None => {
+            let cells: Vec<String> = scalars.into_iter().map(python::text).collect();
+            line(&cells, out);
+        }
+    }
+    for item in inner {
+        write(item, name, None, out);
+    }
+}
+
+/// The names under which any of the objects has a single value.
+fn scalar_columns(items: &[Value]) -> Vec<&str> {
+    let members = items.iter().filter_map(Value::as_object).flatten();
+    let mut names: Vec<&str> =
+        members.filter(|(_, value)| is_scalar(value)).map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn is_scalar(value: &Value) -> bool {
+    !value.is_array() && !value.is_object()
+}
+
+fn object(
+    members: &Map<String, Value>,
+    name: Option<&str>,
+    columns: Option<&[&str]>,
+    out: &mut String,
+) {
+    let mut names: Vec<&str> = members.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    let own: Vec<&str>;
+    let columns = if let Some(columns) = columns {
+        columns
+    } else {
+        own = names
+            .iter()
+            .copied()
+            .filter(|name| members.get(*name).is_some_and(is_scalar))
+            .collect();
+        &own
+    };
+    let cell = |name: &&str| members.get(*name).map(python::text).unwrap_or_default();
+    let mut cells: Vec<String> = columns.iter().map(cell).collect();
+    if !cells.is_empty() {
+        if let Some(name) = name {
+            cells.insert(0, name.to_uppercase());
+        }
+        line(&cells, out);
+    }
+    for name in names {
+        if let Some(value) = members.get(name)
+            && !columns.contains(&name)
+        {
+            write(value, Some(name), None, out);
+        }
+    }
+}

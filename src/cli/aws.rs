@@ -197,7 +197,7 @@ impl Aws<'_> {
     }
 
     /// Help on a service or operation.
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "help comes next")]
+    #[expect(clippy::unused_self, reason = "help comes next")]
     pub(super) fn help(&mut self, _topic: &[&str]) -> Result<(), Fail> {
         Err(Fail::honest("There is no help yet.", 1))
     }

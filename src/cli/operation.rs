@@ -111,7 +111,7 @@ pub(super) fn arguments(service: &'static Service, operation: &'static Operation
     let mut add = |name: &str, takes: Takes, check: Check, target: Target| {
         // A flag of the same name is shadowed; see `choose_pages`.
         found.retain(|argument: &Argument| argument.flag.name != name);
-        found.push(Argument { flag: Flag { check, takes, ..Flag::one(name) }, target });
+        found.push(Argument { flag: Flag { takes, check, ..Flag::one(name) }, target });
     };
     if let Some(paginator) = service.paginator(operation.name) {
         let limit = limit_of(service, operation, paginator);

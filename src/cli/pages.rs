@@ -15,7 +15,7 @@ use crate::cloud::api::{Operation, Paginator, Service};
 #[derive(Debug, Default)]
 pub(super) struct Pages {
     /// The pages, cut where `--max-items` asks for it.
-    pub(super) pages: Vec<Value>,
+    pub(super) list: Vec<Value>,
     /// Members of the first page that are no lists cut into pages.
     pub(super) keep: Map<String, Value>,
     /// Where to go on, if there is more.
@@ -58,12 +58,12 @@ impl Pages {
         }
         let skip = start.map(|(_, skip)| skip);
         let mut last = None;
-        let mut taken = 0;
+        let mut count = 0;
         for number in 0..PAGES {
             let input = Value::Object(fetch.input.clone());
             let page = aws.call(service, operation, input)?;
             let first = (number == 0).then_some(skip.unwrap_or(0));
-            let Some(next) = fetch.page(page, first, skip.is_some(), &mut taken) else { break };
+            let Some(next) = fetch.page(page, first, skip.is_some(), &mut count) else { break };
             if last.as_ref() == Some(&next) {
                 let token = python::text(&json!({ paginator.input_token: next }));
                 return Err(Fail::other(format_args!(
@@ -79,7 +79,7 @@ impl Pages {
     /// The pages put together, as JSON, YAML and tables show them.
     pub(super) fn whole(&self) -> Value {
         let mut whole = Value::Object(Map::new());
-        for page in &self.pages {
+        for page in &self.list {
             for path in self.results {
                 let Some(found) = get(page, path).filter(|found| !found.is_null()) else {
                     continue;
@@ -105,8 +105,8 @@ impl Pages {
 
     /// The parts that text output shows one after the other: a part a page, then the token.
     pub(super) fn parts(&self) -> Vec<Value> {
-        let mut parts = Vec::with_capacity(self.pages.len() + 1);
-        for (number, page) in self.pages.iter().enumerate() {
+        let mut parts = Vec::with_capacity(self.list.len() + 1);
+        for (number, page) in self.list.iter().enumerate() {
             let mut part = Value::Object(if number == 0 { self.keep.clone() } else { Map::new() });
             for path in self.results {
                 set(&mut part, path, get(page, path).cloned().unwrap_or_default());
@@ -144,7 +144,7 @@ impl Fetch {
         mut page: Value,
         first: Option<usize>,
         resumed: bool,
-        taken: &mut usize,
+        count: &mut usize,
     ) -> Option<Value> {
         let primary = self.paginator.results.first().copied().unwrap_or_default();
         let skip = first.unwrap_or(0);
@@ -162,7 +162,7 @@ impl Fetch {
             }
         }
         let items = get(&page, primary).and_then(Value::as_array).map_or(0, Vec::len);
-        let over = self.max_items.map_or(0, |most| (*taken + items).saturating_sub(most));
+        let over = self.max_items.map_or(0, |most| (*count + items).saturating_sub(most));
         if over > 0 {
             let kept = items.saturating_sub(over);
             let list: Vec<Value> = get(&page, primary)
@@ -173,14 +173,14 @@ impl Fetch {
             let name = self.paginator.input_token;
             let token = json!({ name: self.input.get(name), CUT: kept + skip });
             self.pages.resume = Some(encode(&token));
-            self.pages.pages.push(page);
+            self.pages.list.push(page);
             return None;
         }
-        *taken += items;
+        *count += items;
         let next = self.next_token(&page);
-        self.pages.pages.push(page);
+        self.pages.list.push(page);
         let next = next?;
-        if self.max_items == Some(*taken) {
+        if self.max_items == Some(*count) {
             self.pages.resume = Some(encode(&json!({ self.paginator.input_token: next })));
             return None;
         }

@@ -116,13 +116,11 @@ impl<'a> Shell<'a> {
 
     fn cat(&mut self, names: &[String]) -> Result<(), Fail> {
         for name in names {
-            match files::read(name) {
-                Some(text) => self.print(text),
-                None => {
-                    let message = format_args!("cat: {name}: No such file or directory");
-                    return Err(Fail::honest(message, 1));
-                }
-            }
+            let Some(text) = files::read(name) else {
+                let message = format_args!("cat: {name}: No such file or directory");
+                return Err(Fail::honest(message, 1));
+            };
+            self.print(text);
         }
         Ok(())
     }

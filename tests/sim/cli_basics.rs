@@ -159,24 +159,27 @@ fn other_words() {
     check(
         "ls\nwait\nwait soon\nwait 90s\nsettle\nwait 100h\nfault x",
         expect![[r#"
-        $ ls
-        ls: command not found. `help` lists what is.
-        [127]
-        $ wait
-        usage: wait 90s
-        [2]
-        $ wait soon
-        `soon` is not a length of time; write a whole number and ms, s, m or h, such as 90s
-        [2]
-        $ wait 90s
-        $ settle
-        $ wait 100h
-        Time passes by a day at most at once: 24h.
-        [2]
-        $ fault x
-        This is no fault: expected value at line 1 column 1.
-        [2]
-    "#]],
+            $ ls
+            ec2-trust.json
+            ecs-tasks-trust.json
+            fargate-task.json
+            task.json
+            user-data.sh
+            $ wait
+            usage: wait 90s
+            [2]
+            $ wait soon
+            `soon` is not a length of time; write a whole number and ms, s, m or h, such as 90s
+            [2]
+            $ wait 90s
+            $ settle
+            $ wait 100h
+            Time passes by a day at most at once: 24h.
+            [2]
+            $ fault x
+            This is no fault: expected value at line 1 column 1.
+            [2]
+        "#]],
     );
 }
 
@@ -232,7 +235,7 @@ fn usage_errors() {
             start-task                               | stop-task                               
             tag-resource                             | untag-resource                          
             update-container-instances-state         | update-service                          
-            help                                    
+            wait                                     | help                                    
 
 
             Invalid choice: 'list-cluster', maybe you meant:

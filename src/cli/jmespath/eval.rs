@@ -219,7 +219,7 @@ fn item(value: &Value, place: i64) -> Option<&Value> {
 
 /// The places that a Python slice takes from a list of `length` items.
 fn places(parts: &[Option<i64>; 3], length: i64) -> Result<Vec<usize>, String> {
-    let [start, stop, step] = *parts;
+    let [start, end, step] = *parts;
     let step = step.unwrap_or(1);
     if step == 0 {
         return Err("slice step cannot be zero".to_owned());
@@ -230,9 +230,9 @@ fn places(parts: &[Option<i64>; 3], length: i64) -> Result<Vec<usize>, String> {
         place.clamp(lowest, highest)
     };
     let (first, last) = if step > 0 { (lowest, highest) } else { (highest, lowest) };
-    let (mut at, stop) = (start.map_or(first, bound), stop.map_or(last, bound));
+    let (mut at, end) = (start.map_or(first, bound), end.map_or(last, bound));
     let mut places = Vec::new();
-    while (step > 0 && at < stop) || (step < 0 && at > stop) {
+    while (step > 0 && at < end) || (step < 0 && at > end) {
         places.extend(usize::try_from(at));
         at = at.saturating_add(step);
     }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::fmt::Write;
 
 use serde_json::{Map, Number, Value};
 
@@ -311,11 +312,11 @@ fn of_object(name: &str, members: Map<String, Value>) -> Value {
 fn of_any(name: &str, value: Value) -> Value {
     match (name, value) {
         ("type", value) => Value::from(kind(&value)),
-        ("to_array", value @ Value::Array(_)) => value,
+        ("to_array", value @ Value::Array(_))
+        | ("to_string", value @ Value::String(_))
+        | ("to_number", value @ Value::Number(_)) => value,
         ("to_array", value) => Value::Array(vec![value]),
-        ("to_string", value @ Value::String(_)) => value,
         ("to_string", value) => Value::from(ascii(&value.to_string())),
-        ("to_number", value @ Value::Number(_)) => value,
         ("to_number", Value::String(text)) => python::int(&text)
             .map(Value::from)
             .or_else(|| python::float(&text).map(Value::from))
@@ -338,7 +339,8 @@ fn ascii(json: &str) -> Cow<'_, str> {
             continue;
         }
         for unit in c.encode_utf16(&mut [0; 2]) {
-            out.push_str(&format!("\\u{unit:04x}"));
+            // Writing to a text cannot fail.
+            let _ = write!(out, "\\u{unit:04x}");
         }
     }
     Cow::Owned(out)

@@ -125,12 +125,11 @@ impl Parser<'_> {
         self.at += 1;
         match kind {
             Kind::Literal(value) => Ok(Ast::Literal(value)),
-            Kind::Name(name) => Ok(Ast::Field(name)),
             Kind::QuotedName(_) if *self.current() == Kind::LeftParen => {
                 let message = "Quoted identifier not allowed for function names.";
                 Err(SyntaxError::token(message, 0, self.current(), self.expression))
             }
-            Kind::QuotedName(name) => Ok(Ast::Field(name)),
+            Kind::Name(name) | Kind::QuotedName(name) => Ok(Ast::Field(name)),
             Kind::Current => Ok(Ast::Current),
             Kind::Star => {
                 let rest = match self.current() {

@@ -32,7 +32,7 @@ pub(super) fn answer(globals: &Globals, operation: &str, answer: &Answer) -> Res
         (Output::YamlStream, Answer::One(reply)) => Ok(stream(query(globals, reply)?.as_ref())),
         (Output::YamlStream, Answer::Pages(pages)) => {
             let mut out = String::new();
-            for page in &pages.pages {
+            for page in &pages.list {
                 let page = query(globals, page)?.into_owned();
                 out.push_str(&yaml::document(&Value::Array(vec![page])));
             }

@@ -245,7 +245,9 @@ impl Section {
 
     fn line(&self, text: &str, out: &mut String) {
         let edge = "|".repeat(self.indent);
-        out.push_str(&format!("{edge}{text}{edge}\n"));
+        for part in [&edge, text, &edge, "\n"] {
+            out.push_str(part);
+        }
     }
 
     /// The columns stretched to the table's width; what rounding leaves over goes to single columns.
@@ -293,7 +295,7 @@ fn center(text: &str, width: usize, edge: &str) -> String {
 }
 
 fn left(text: &str, width: usize, edge: &str) -> String {
-    let fits = width >= length(text) + 2 + edge.len() + 1;
+    let fits = width > length(text) + 2 + edge.len();
     let padding = if fits { 2 } else { 0 };
     let after = width.saturating_sub(edge.len() + padding + length(text) + 1);
     format!("{edge}{}{text}{}|", " ".repeat(padding), " ".repeat(after))

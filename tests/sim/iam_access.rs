@@ -1,5 +1,6 @@
 //! Every call is authorized: who may, who may not, and in which words.
 
+use drydock::cloud::compute::instance::Agent;
 use drydock::cloud::iam::caller;
 use drydock::cloud::iam::decision::{Kind, Part, Reason};
 use drydock::cloud::iam::operations;
@@ -344,4 +345,36 @@ fn the_table_of_operations_agrees_with_the_api_model() {
             members = model.structure(member.shape).map_or(&[], |inner| &inner.members);
         }
     }
+}
+
+/// facts: §1: the agent registers with the instance role's permissions.
+#[test]
+fn an_agent_joins_only_with_a_role_that_may() {
+    let mut lab = Lab::new();
+    lab.ok("ecs", "CreateCluster", json!({ "clusterName": "dock" }));
+    let document = trust("ec2.amazonaws.com");
+    lab.ok("iam", "CreateRole", json!({ "RoleName": "app", "AssumeRolePolicyDocument": document }));
+    lab.ok("iam", "CreateInstanceProfile", json!({ "InstanceProfileName": "app" }));
+    let add = json!({ "InstanceProfileName": "app", "RoleName": "app" });
+    lab.ok("iam", "AddRoleToInstanceProfile", add);
+    let mut launch = crate::ec2_instances::host("dock");
+    launch["IamInstanceProfile"]["Name"] = json!("app");
+    let launched = lab.ok("ec2", "RunInstances", launch);
+    let id = text(&launched, "/Instances/0/InstanceId");
+    lab.wait(120);
+    let said = lab.story(&id).pop().unwrap();
+    assert_eq!(
+        said,
+        format!(
+            "the ECS agent cannot register: AccessDeniedException: User: \
+             arn:aws:sts::111122223333:assumed-role/app/{id} is not authorized to perform: \
+             ecs:RegisterContainerInstance on resource: \
+             arn:aws:ecs:us-east-1:111122223333:cluster/dock because no identity-based policy \
+             allows the ecs:RegisterContainerInstance action"
+        )
+    );
+    put(&mut lab, "agent", &policy("Allow", "ecs:*", "*"));
+    lab.wait(120);
+    let instance = lab.cloud.account().instances.find(&id).unwrap();
+    assert_eq!(instance.agent, Agent::Connected("dock".into()));
 }

@@ -7,8 +7,11 @@ use super::instance::{Agent, Instance, State};
 use super::{Ec2Job, life};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
+use crate::cloud::authorize;
+use crate::cloud::ecs::cluster;
 use crate::cloud::error::ApiError;
-use crate::cloud::iam::profile;
+use crate::cloud::iam::operations::INSTANCE;
+use crate::cloud::iam::{caller, profile};
 use crate::cloud::job::Job;
 use crate::cloud::limits;
 use crate::cloud::net::endpoint::AwsService;
@@ -55,7 +58,34 @@ fn register(cx: &mut Ctx<'_>, instance: &Instance) -> Result<Arc<str>, Arc<str>>
     if cx.account.clusters.find(&cluster).is_none() {
         return Err(Arc::from("ClusterNotFoundException: Cluster not found."));
     }
+    may_register(cx, instance, &cluster)?;
     Ok(cluster)
+}
+
+/// Whether the instance's role lets the agent join a cluster (facts/iam: §1, the instance role).
+fn may_register(cx: &mut Ctx<'_>, instance: &Instance, cluster: &str) -> Result<(), Arc<str>> {
+    let profile = instance.profile.as_deref().unwrap_or_default();
+    let Some(role) = profile::role_of(cx.account, profile).cloned() else { return Ok(()) };
+    let trust = authorize::may_assume(cx.account, cx.now, INSTANCE, &role.arn);
+    if !trust.allowed() {
+        let why = trust.because();
+        let text =
+            format!("NoCredentialProviders: EC2 may not assume the role {} {why}.", role.name);
+        return Err(Arc::from(text));
+    }
+    let agent = caller::session_arn(&role.name, &instance.id);
+    let cluster = cluster::arn(cluster);
+    for (action, resource) in [
+        ("ecs:RegisterContainerInstance", &*cluster),
+        ("ecs:DiscoverPollEndpoint", "*"),
+        ("ecs:Poll", "*"),
+    ] {
+        let decision = authorize::may(cx, &agent, action, resource);
+        if !decision.allowed() {
+            return Err(Arc::from(format!("AccessDeniedException: {}", decision.sentence())));
+        }
+    }
+    Ok(())
 }
 
 /// What an agent needs before it can speak with ECS at all: credentials and a way there.

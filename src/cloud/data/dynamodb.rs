@@ -23,7 +23,7 @@ pub struct DataTable {
     /// Its name.
     pub name: Arc<str>,
     /// The attribute by which items are found.
-    pub key: Arc<str>,
+    pub key_name: Arc<str>,
     /// Items by the value of that attribute.
     pub items: BTreeMap<Arc<str>, Arc<Value>>,
 }
@@ -37,7 +37,7 @@ impl Row for DataTable {
 impl DataTable {
     /// An empty table.
     pub fn new(name: &str, key: &str) -> Self {
-        Self { name: Arc::from(name), key: Arc::from(key), items: BTreeMap::new() }
+        Self { name: Arc::from(name), key_name: Arc::from(key), items: BTreeMap::new() }
     }
 
     /// Writes an item.
@@ -47,7 +47,7 @@ impl DataTable {
 
     /// The value of the key in an item: a string.
     fn key_of<'a>(&self, item: &'a Map<String, Value>) -> Option<&'a str> {
-        item.get(&*self.key)?.get("S")?.as_str()
+        item.get(&*self.key_name)?.get("S")?.as_str()
     }
 }
 
@@ -87,7 +87,7 @@ fn put_item(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
             "ValidationException",
             format!(
                 "One or more parameter values were invalid: Missing the key {} in the item",
-                table.key
+                table.key_name
             ),
         ));
     };

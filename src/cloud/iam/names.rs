@@ -50,7 +50,7 @@ pub fn name<'a>(params: Params<'a>, member: &str, limit: usize) -> Result<&'a st
 }
 
 /// The path, `/` where none is given.
-pub fn path<'a>(params: Params<'a>) -> Result<&'a str, ApiError> {
+pub fn path(params: Params<'_>) -> Result<&str, ApiError> {
     let path = params.str("Path").unwrap_or("/");
     let fine = path.starts_with('/')
         && path.ends_with('/')

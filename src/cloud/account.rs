@@ -15,6 +15,9 @@ use super::data::dynamodb::DataTable;
 use super::data::s3::Bucket;
 use super::data::secrets::Secret;
 use super::ecs::cluster::Cluster;
+use super::ecs::instance::ContainerInstance;
+use super::ecs::task::Task;
+use super::ecs::task_def::{Family, TaskDefinition};
 use super::iam;
 use super::iam::log::Decisions;
 use super::iam::managed::ManagedPolicy;
@@ -47,6 +50,16 @@ pub enum Start {
 pub struct Account {
     /// ECS clusters by name.
     pub clusters: Table<Cluster>,
+    /// Task definitions by `family:revision`.
+    pub task_definitions: Table<TaskDefinition>,
+    /// Families of task definitions by name.
+    pub families: Table<Family>,
+    /// Tasks by id.
+    pub tasks: Table<Task>,
+    /// Container instances by id.
+    pub container_instances: Table<ContainerInstance>,
+    /// No image can be pulled from any registry: a fault.
+    pub registry_blocked: bool,
     /// EC2 instances by id.
     pub instances: Table<Instance>,
     /// VPCs by id.

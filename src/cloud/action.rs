@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::account::Account;
+use super::api;
 use super::authorize;
 use super::autoscaling;
 use super::compute;
@@ -106,10 +107,20 @@ pub(super) fn run(cx: &mut Ctx<'_>, call: &Call) -> (Reply, bool) {
     let Some(action) = found else {
         return (Err(not_in_model(call)), true);
     };
+    if let Err(complaints) = check_input(call) {
+        return (Err(ApiError::new("ParamValidation", complaints)), action.read_only);
+    }
     let reply = authorize::call(cx, call)
         .and_then(|()| (action.run)(cx, Params::new(&call.input)))
         .map(Arc::new);
     (reply, action.read_only)
+}
+
+/// What the AWS CLI would complain about before it sent the request.
+fn check_input(call: &Call) -> Result<(), String> {
+    let Some(service) = api::service(&call.service) else { return Ok(()) };
+    let Some(operation) = service.operation(&call.operation) else { return Ok(()) };
+    api::validate(service, operation, &call.input)
 }
 
 fn not_in_model(call: &Call) -> ApiError {

@@ -35,6 +35,11 @@ impl Digest {
         self.0 = StableHasher::finish::<Half>(hasher).0;
     }
 
+    /// The hash as it stands, in hexadecimal.
+    pub fn hex(self) -> String {
+        format!("{:016x}", self.0)
+    }
+
     /// The digest of the history up to `now`, in hexadecimal.
     pub fn at(self, now: SimTime) -> String {
         let mut end = self;

@@ -1,9 +1,5 @@
 //! Everything the control plane does later: the table of contents of its behaviour.
 
-use std::sync::Arc;
-
-use serde_json::json;
-
 use super::action::Ctx;
 use super::autoscaling;
 use super::compute;
@@ -32,7 +28,7 @@ impl Job {
             Self::Ec2(job) => job.repeats_for_ever(),
             Self::Asg(job) => job.repeats_for_ever(),
             Self::Net(job) => job.repeats_for_ever(),
-            Self::Ecs(_) => false,
+            Self::Ecs(job) => job.repeats_for_ever(),
         }
     }
 }
@@ -51,8 +47,8 @@ pub(super) fn inject(cx: &mut Ctx<'_>, fault: &Fault) -> Reply {
     if let Some(reply) = compute::inject(cx, fault) {
         return reply;
     }
-    match fault {
-        Fault::BlockRegistry(_) => Ok(Arc::new(json!({}))),
-        other => Err(ApiError::new("NotInThisModel", format!("{other:?} cannot be injected yet."))),
+    if let Some(reply) = ecs::inject(cx, fault) {
+        return reply;
     }
+    Err(ApiError::new("NotInThisModel", format!("{fault:?} cannot be injected yet.")))
 }

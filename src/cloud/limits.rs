@@ -100,3 +100,71 @@ pub const OBJECT_BYTES: usize = 64 * 1_024;
 pub const TABLE_ITEMS: usize = 1_000;
 /// Bytes of an item, as JSON. Chosen; AWS takes 400 KB (DynamoDB guide, quotas).
 pub const ITEM_BYTES: usize = 16 * 1_024;
+// ECS: quotas (facts: GR/ecs-service).
+
+/// Containers in one task definition.
+pub const CONTAINERS_PER_TASK_DEFINITION: usize = 10;
+/// Tasks that one RunTask may start.
+pub const TASKS_PER_RUN: i64 = 10;
+/// Container instances that one StartTask may name.
+pub const INSTANCES_PER_START: usize = 10;
+/// Subnets in one awsvpcConfiguration.
+pub const SUBNETS_PER_TASK: usize = 16;
+/// Security groups in one awsvpcConfiguration.
+pub const GROUPS_PER_TASK: usize = 5;
+/// Tasks in the whole account, stopped ones included. Chosen: bounds the memory of a page.
+pub const TASKS: usize = 10_000;
+/// Tasks or container instances that one Describe may ask for (facts: API-ecs DescribeTasks).
+pub const DESCRIBED_AT_ONCE: usize = 100;
+/// Docker's floor for a container's memory (facts/docker §2).
+pub const CONTAINER_MEMORY_MIN_MIB: i64 = 6;
+
+// ECS: durations.
+
+/// PROVISIONING on Fargate and in awsvpc mode: the network interface is made and attached. Chosen: seconds (facts §3).
+pub const ENI_ATTACH_MS: (Millis, Millis) = (8_000, 12_000);
+/// PENDING on Fargate: a micro-VM boots and takes the task. Chosen.
+pub const FARGATE_HANDOVER_MS: (Millis, Millis) = (6_000, 10_000);
+/// PENDING on EC2: the agent asks for work. Chosen.
+pub const AGENT_HANDOVER_MS: (Millis, Millis) = (500, 1_500);
+/// From the pulled image to the running container (seen: Fargate about 2 s, 2023-05-02).
+pub const CONTAINER_START_MS: Millis = 1_500;
+/// DEACTIVATING of a task without targets. Chosen.
+pub const DEACTIVATE_MS: Millis = 1_000;
+/// DEPROVISIONING: the network interface is taken away (seen: about 16 s).
+pub const ENI_DETACH_MS: Millis = 16_000;
+/// How long stopped tasks can be described (facts: DG23/stopped-task-errors).
+pub const STOPPED_TASK_KEPT_MS: Millis = 60 * 60 * 1_000;
+/// How long deleted clusters and deregistered container instances can be described: about an hour (facts §1).
+pub const INACTIVE_CLUSTER_KEPT_MS: Millis = 60 * 60 * 1_000;
+/// From SIGTERM to SIGKILL where the definition says nothing (facts: API-ecs stopTimeout).
+pub const STOP_TIMEOUT_MS: Millis = 30_000;
+/// From a fault `leak` to the kill. Chosen.
+pub const LEAK_MS: Millis = 30_000;
+/// From a fault `crash` or `exit` to the end of the process. Chosen.
+pub const CRASH_MS: Millis = 500;
+/// A pull's fixed part. Chosen.
+pub const PULL_BASE_MS: Millis = 1_000;
+/// And its speed: about 20 MB/s (seen: nginx on Fargate in 4.5 s).
+pub const PULL_KIB_PER_SECOND: u64 = 20_000;
+/// A pull of an image whose layers are on the host already. Chosen.
+pub const CACHED_PULL_MS: Millis = 300;
+/// Five attempts to resolve a tag that does not exist. Chosen.
+pub const FAILED_RESOLVE_MS: Millis = 5_000;
+/// Attempts to reach a registry without a route. Chosen.
+pub const UNREACHABLE_PULL_MS: Millis = 150_000;
+
+// ECS: the machines.
+
+/// The range from which Docker takes host ports (facts: Linux's ephemeral ports).
+pub const DYNAMIC_PORT_FIRST: u16 = 32_768;
+/// See [`DYNAMIC_PORT_FIRST`].
+pub const DYNAMIC_PORT_LAST: u16 = 60_999;
+/// The ECS agent (facts: AGENT v1.105.1).
+pub const AGENT_VERSION: &str = "1.105.1";
+/// Its build. Chosen.
+pub const AGENT_HASH: &str = "*5f3c1a2b";
+/// Docker on the ECS-optimized image. Chosen.
+pub const DOCKER_VERSION: &str = "DockerVersion: 25.0.13";
+/// The newest platform of Fargate on Linux (facts: DG/platform-fargate).
+pub const FARGATE_PLATFORM: &str = "1.4.0";

@@ -25,6 +25,7 @@ pub mod prices;
 pub mod queue;
 pub mod rng;
 pub mod rows;
+pub mod shape;
 pub mod story;
 pub mod table;
 pub mod time;

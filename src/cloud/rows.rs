@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use super::account::Account;
 use super::compute::template::LaunchTemplate;
+use super::ecs::cluster::Cluster;
+use super::ecs::instance::ContainerInstance;
+use super::ecs::task_def::TaskDefinition;
 use super::iam::role::Role;
 use super::net::route::RouteTable;
 use super::net::security::SecurityGroup;
@@ -16,6 +19,12 @@ use super::table::{Row, Table};
 pub enum Kind {
     /// An ECS cluster.
     Cluster,
+    /// A revision of a task definition.
+    TaskDefinition,
+    /// An ECS task.
+    Task,
+    /// An ECS container instance.
+    ContainerInstance,
     /// An EC2 instance.
     Instance,
     /// A launch template.
@@ -50,6 +59,9 @@ impl Kind {
     /// All kinds, in the order in which tables show them.
     pub const ALL: &'static [Self] = &[
         Self::Cluster,
+        Self::TaskDefinition,
+        Self::Task,
+        Self::ContainerInstance,
         Self::Instance,
         Self::LaunchTemplate,
         Self::AutoScalingGroup,
@@ -70,6 +82,9 @@ impl Kind {
     pub fn word(self) -> &'static str {
         match self {
             Self::Cluster => "cluster",
+            Self::TaskDefinition => "task-definition",
+            Self::Task => "task",
+            Self::ContainerInstance => "container-instance",
             Self::Instance => "instance",
             Self::LaunchTemplate => "launch-template",
             Self::AutoScalingGroup => "auto-scaling-group",
@@ -91,6 +106,9 @@ impl Kind {
     pub fn shape(self) -> (&'static str, &'static str) {
         match self {
             Self::Cluster => ("ecs", "Cluster"),
+            Self::TaskDefinition => ("ecs", "TaskDefinition"),
+            Self::Task => ("ecs", "Task"),
+            Self::ContainerInstance => ("ecs", "ContainerInstance"),
             Self::Instance => ("ec2", "Instance"),
             Self::LaunchTemplate => ("ec2", "LaunchTemplate"),
             Self::AutoScalingGroup => ("autoscaling", "AutoScalingGroup"),
@@ -112,6 +130,9 @@ impl Kind {
     pub fn id_member(self) -> &'static str {
         match self {
             Self::Cluster => "clusterName",
+            Self::TaskDefinition => "taskDefinitionArn",
+            Self::Task => "taskArn",
+            Self::ContainerInstance => "containerInstanceArn",
             Self::Instance => "InstanceId",
             Self::LaunchTemplate => "LaunchTemplateId",
             Self::AutoScalingGroup => "AutoScalingGroupName",
@@ -132,7 +153,12 @@ impl Kind {
     /// The rows of this kind, oldest first, as `describe-…` prints them.
     pub fn rows(self, account: &Account) -> Vec<Value> {
         match self {
-            Self::Cluster => all(&account.clusters, |row| row.describe(account)),
+            Self::Cluster => all(&account.clusters, Cluster::describe),
+            Self::TaskDefinition => all(&account.task_definitions, TaskDefinition::describe),
+            Self::Task => all(&account.tasks, |row| row.describe(account)),
+            Self::ContainerInstance => {
+                all(&account.container_instances, ContainerInstance::describe)
+            }
             Self::Instance => all(&account.instances, |row| row.describe(account)),
             Self::LaunchTemplate => all(&account.launch_templates, LaunchTemplate::describe),
             Self::AutoScalingGroup => all(&account.groups, |row| row.describe(account)),

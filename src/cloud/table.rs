@@ -70,6 +70,11 @@ impl<V: Row> Table<V> {
         self.rows.values()
     }
 
+    /// How many rows there have ever been.
+    pub fn created(&self) -> u32 {
+        self.next.saturating_sub(1)
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.rows.len()

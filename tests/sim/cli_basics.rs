@@ -102,31 +102,19 @@ fn words_are_cut_as_bash_cuts_them() {
         "#]],
     );
     check(
-        "aws ecs create-cluster --cluster-name 'a b'\"c\"$'\\x64'\\ e",
+        "aws ecs describe-clusters --clusters 'a b'\"c\"$'\\x64'\\ e",
         expect![[r#"
-        $ aws ecs create-cluster --cluster-name 'a b'"c"$'\x64'\ e
-        {
-            "cluster": {
-                "clusterArn": "arn:aws:ecs:us-east-1:111122223333:cluster/a bcd e",
-                "clusterName": "a bcd e",
-                "status": "ACTIVE",
-                "registeredContainerInstancesCount": 0,
-                "runningTasksCount": 0,
-                "pendingTasksCount": 0,
-                "activeServicesCount": 0,
-                "statistics": [],
-                "tags": [],
-                "settings": [
+            $ aws ecs describe-clusters --clusters 'a b'"c"$'\x64'\ e
+            {
+                "clusters": [],
+                "failures": [
                     {
-                        "name": "containerInsights",
-                        "value": "disabled"
+                        "arn": "arn:aws:ecs:us-east-1:111122223333:cluster/a bcd e",
+                        "reason": "MISSING"
                     }
-                ],
-                "capacityProviders": [],
-                "defaultCapacityProviderStrategy": []
+                ]
             }
-        }
-    "#]],
+        "#]],
     );
 }
 

@@ -3,10 +3,12 @@
 pub mod agent;
 pub mod ami;
 pub mod imds;
+pub mod images;
 pub mod instance;
 pub mod launch;
 pub mod life;
 pub mod listing;
+pub mod program;
 pub mod spec;
 pub mod tags;
 pub mod template;

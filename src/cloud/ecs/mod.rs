@@ -1,8 +1,35 @@
 //! Amazon ECS: one file an action family or idea.
 
+pub mod awsvpc;
 pub mod cluster;
+pub mod container;
+pub mod container_def;
+pub mod container_life;
+pub mod hosts;
+pub mod instance;
+pub mod names;
+pub mod size;
+pub mod task;
+pub mod task_def;
+pub mod task_life;
+
+mod container_rules;
+mod faults;
+mod health;
+mod page;
+mod pull;
+mod run_task;
+mod task_def_rules;
+mod tasks;
 
 use super::action::{Action, Ctx, read, write};
+use super::input::{Fault, Reply};
+use super::table::Id;
+use cluster::Cluster;
+use container_life::{ContainerStep, Which};
+use instance::ContainerInstance;
+use task::Task;
+use task_life::TaskStep;
 
 /// The actions of ECS in this model.
 pub const ACTIONS: &[Action] = &[
@@ -10,12 +37,63 @@ pub const ACTIONS: &[Action] = &[
     read("DescribeClusters", cluster::describe),
     read("ListClusters", cluster::list),
     write("DeleteCluster", cluster::delete),
+    write("RegisterTaskDefinition", task_def::register),
+    read("DescribeTaskDefinition", task_def::describe),
+    read("ListTaskDefinitions", task_def::list),
+    read("ListTaskDefinitionFamilies", task_def::list_families),
+    write("DeregisterTaskDefinition", task_def::deregister),
+    write("RunTask", run_task::run),
+    write("StopTask", tasks::stop),
+    read("DescribeTasks", tasks::describe),
+    read("ListTasks", tasks::list),
 ];
 
 /// What ECS does later.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum EcsJob {}
+pub enum EcsJob {
+    /// A step in the life of a task.
+    Task {
+        /// Which.
+        task: Id<Task>,
+        /// What is next.
+        step: TaskStep,
+    },
+    /// A step in the life of a container.
+    Container {
+        /// Which.
+        which: Which,
+        /// In which turn of its life.
+        turn: u32,
+        /// What is next.
+        step: ContainerStep,
+    },
+    /// A deleted cluster is no longer shown.
+    ForgetCluster(Id<Cluster>),
+    /// A deregistered container instance is no longer shown.
+    ForgetInstance(Id<ContainerInstance>),
+}
 
-pub(super) fn run_job(_cx: &mut Ctx<'_>, job: &EcsJob) {
-    match *job {}
+impl EcsJob {
+    /// Tidying up does not keep an account from being settled.
+    pub fn repeats_for_ever(&self) -> bool {
+        match self {
+            Self::Task { step, .. } => *step == TaskStep::Forgotten,
+            Self::Container { .. } => false,
+            Self::ForgetCluster(_) | Self::ForgetInstance(_) => true,
+        }
+    }
+}
+
+pub(super) fn run_job(cx: &mut Ctx<'_>, job: &EcsJob) {
+    match *job {
+        EcsJob::Task { task, step } => task_life::step(cx, task, step),
+        EcsJob::Container { which, turn, step } => container_life::step(cx, which, turn, step),
+        EcsJob::ForgetCluster(id) => cluster::forget(cx, id),
+        EcsJob::ForgetInstance(id) => hosts::forget(cx, id),
+    }
+}
+
+/// Breaks or mends an application or the registries; nothing for faults of other kinds.
+pub(super) fn inject(cx: &mut Ctx<'_>, fault: &Fault) -> Option<Reply> {
+    faults::inject(cx, fault)
 }

@@ -1,0 +1,209 @@
+//! Tasks with a network interface of their own: the request for it, its making and its end.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::names;
+use super::task::{LaunchType, Task};
+use crate::cloud::account::Account;
+use crate::cloud::action::Ctx;
+use crate::cloud::error::ApiError;
+use crate::cloud::limits;
+use crate::cloud::net::eni::{self, Eni, EniOwner, NewEni, private_dns};
+use crate::cloud::params::Params;
+use crate::cloud::table::Id;
+
+/// Where the network interfaces of tasks are to be made (`awsvpcConfiguration`).
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// Subnets' ids, at least one.
+    pub subnets: Vec<Arc<str>>,
+    /// Security groups' ids; none means the VPC's default group.
+    pub groups: Vec<Arc<str>>,
+    /// With a public address.
+    pub public: bool,
+}
+
+/// A task's network interface as its attachment.
+#[derive(Clone, Debug)]
+pub struct TaskEni {
+    /// The attachment's id.
+    pub attachment: Arc<str>,
+    /// The subnet chosen for it.
+    pub subnet: Arc<str>,
+    /// How far it is.
+    pub state: EniState,
+    /// The interface, once it is made: `eni-…`.
+    pub id: Option<Arc<str>>,
+    /// Its private address.
+    pub private_ip: Option<std::net::Ipv4Addr>,
+    /// Its hardware address.
+    pub mac: Option<Arc<str>>,
+}
+
+/// The state of an attachment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EniState {
+    /// Wanted.
+    Precreated,
+    /// Made and attached.
+    Attached,
+    /// Gone.
+    Deleted,
+}
+
+impl Network {
+    /// Reads `networkConfiguration` and checks it against the account (sentences: facts/ecs §3 and reports of users).
+    pub fn read(
+        account: &Account,
+        configuration: Params<'_>,
+        launch: LaunchType,
+    ) -> Result<Self, ApiError> {
+        let vpc = configuration.inner("awsvpcConfiguration");
+        let list = |name: &str| -> Vec<Arc<str>> { vpc.strings(name).map(Arc::from).collect() };
+        let (subnets, groups) = (list("subnets"), list("securityGroups"));
+        let public = vpc.str("assignPublicIp") == Some("ENABLED");
+        if subnets.is_empty() {
+            return Err(ApiError::invalid("subnets can not be empty."));
+        }
+        if subnets.len() > limits::SUBNETS_PER_TASK || groups.len() > limits::GROUPS_PER_TASK {
+            return Err(ApiError::invalid(format!(
+                "awsvpcConfiguration can have at most {} subnets and {} security groups.",
+                limits::SUBNETS_PER_TASK,
+                limits::GROUPS_PER_TASK
+            )));
+        }
+        if public && launch != LaunchType::Fargate {
+            return Err(ApiError::invalid(
+                "Assign public IP is not supported for this launch type",
+            ));
+        }
+        let mut of: Option<Arc<str>> = None;
+        for id in &subnets {
+            let (_, subnet) =
+                eni::subnet_of(account, id).map_err(|error| retrieving("subnet", id, &error))?;
+            if of.as_ref().is_some_and(|vpc| *vpc != subnet.vpc) {
+                return Err(ApiError::invalid("All subnets must belong to the same VPC."));
+            }
+            of = Some(Arc::clone(&subnet.vpc));
+        }
+        for id in &groups {
+            let one = vec![Arc::clone(id)];
+            eni::groups_or_default(account, of.as_deref().unwrap_or(""), one)
+                .map_err(|error| retrieving("security group", id, &error))?;
+        }
+        Ok(Self { subnets, groups, public })
+    }
+}
+
+/// AWS passes EC2's complaint on.
+fn retrieving(what: &str, id: &str, error: &ApiError) -> ApiError {
+    ApiError::invalid(format!(
+        "Error retrieving {what} information for [{id}]: {} (ErrorCode: {})",
+        error.message, error.code
+    ))
+}
+
+impl TaskEni {
+    /// An attachment that waits to be made in `subnet`.
+    pub(super) fn wanted(cx: &mut Ctx<'_>, subnet: &Arc<str>) -> Self {
+        Self {
+            attachment: names::new_uuid(cx.rng),
+            subnet: Arc::clone(subnet),
+            state: EniState::Precreated,
+            id: None,
+            private_ip: None,
+            mac: None,
+        }
+    }
+
+    /// The attachment as DescribeTasks shows it.
+    pub(super) fn describe(&self) -> Value {
+        let status = match self.state {
+            EniState::Precreated => "PRECREATED",
+            EniState::Attached => "ATTACHED",
+            EniState::Deleted => "DELETED",
+        };
+        let detail = |name: &str, value: &str| json!({ "name": name, "value": value });
+        let mut details = vec![detail("subnetId", &self.subnet)];
+        if let (Some(id), Some(ip), Some(mac)) = (&self.id, self.private_ip, &self.mac) {
+            details.push(detail("networkInterfaceId", id));
+            details.push(detail("macAddress", mac));
+            details.push(detail("privateDnsName", &private_dns(ip)));
+            details.push(detail("privateIPv4Address", &ip.to_string()));
+        }
+        json!({
+            "id": self.attachment,
+            "type": "ElasticNetworkInterface",
+            "status": status,
+            "details": details,
+        })
+    }
+
+    /// The interface as each container of the task shows it.
+    pub(super) fn of_container(&self) -> Value {
+        let ip = self.private_ip.map(|ip| ip.to_string());
+        match ip {
+            Some(ip) => json!({ "attachmentId": self.attachment, "privateIpv4Address": ip }),
+            None => json!({ "attachmentId": self.attachment }),
+        }
+    }
+}
+
+/// Makes the interface of a task. The error is the reason why the task cannot start (facts: DG/failed-to-start-error).
+pub(super) fn attach(cx: &mut Ctx<'_>, id: Id<Task>) -> Result<(), String> {
+    let Some(task) = cx.account.tasks.get(id).cloned() else { return Ok(()) };
+    let (Some(wanted), Some(network)) = (&task.eni, &task.request.network) else { return Ok(()) };
+    let new = NewEni {
+        subnet: Arc::clone(&wanted.subnet),
+        groups: network.groups.clone(),
+        public: network.public,
+        owner: EniOwner::Task(Arc::from(task.arn())),
+    };
+    let made = eni::create(cx, new).map_err(|error| {
+        let public = if network.public { "enabled" } else { "disabled" };
+        format!(
+            "Unexpected EC2 error while attempting to Create Network Interface with public IP \
+             assignment {public} in subnet '{}': {}",
+            wanted.subnet, error.code
+        )
+    })?;
+    let host = task.instance.and_then(|id| cx.account.container_instances.get(id));
+    if let Some(host) = host.map(|host| Arc::clone(&host.ec2_id)) {
+        eni::attach(cx, &made, &host);
+    }
+    let Some(eni) = cx.account.enis.find(&made).cloned() else { return Ok(()) };
+    if let Some(task) = cx.account.tasks.edit(id) {
+        task.zone = Some(Arc::clone(&eni.zone));
+        if let Some(wanted) = task.eni.as_mut() {
+            wanted.state = EniState::Attached;
+            wanted.private_ip = Some(eni.private_ip);
+            wanted.mac = Some(Arc::clone(&eni.mac));
+            wanted.id = Some(made);
+        }
+    }
+    Ok(())
+}
+
+/// Takes the interface of a task away.
+pub(super) fn detach(cx: &mut Ctx<'_>, id: Id<Task>) {
+    let Some(eni) = cx.account.tasks.edit(id).and_then(|task| task.eni.as_mut()) else { return };
+    eni.state = EniState::Deleted;
+    if let Some(id) = eni.id.clone() {
+        eni::delete(cx, &id);
+    }
+}
+
+/// The interface through which the images of a task are pulled: its own on Fargate, its host's on EC2. A machine
+/// elsewhere has none here.
+pub fn pulls_through<'a>(account: &'a Account, task: &Task) -> Option<&'a Arc<Eni>> {
+    let id = match task.launch {
+        LaunchType::Fargate => task.eni.as_ref()?.id.as_ref()?,
+        LaunchType::Ec2 | LaunchType::External => {
+            let host = account.container_instances.get(task.instance?)?;
+            account.instances.find(&host.ec2_id)?.enis.first()?
+        }
+    };
+    account.enis.find(id)
+}

@@ -1,0 +1,64 @@
+//! Faults of ECS: applications that misbehave, registries that do not answer.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::container::State;
+use super::container_life::{self, Which};
+use super::task::Task;
+use super::{health, names};
+use crate::cloud::action::Ctx;
+use crate::cloud::error::ApiError;
+use crate::cloud::input::{Behaviour, Fault, Reply};
+use crate::cloud::story::Tone;
+use crate::cloud::table::Id;
+
+/// Breaks or mends an application or the registries; nothing for faults of other kinds.
+pub(super) fn inject(cx: &mut Ctx<'_>, fault: &Fault) -> Option<Reply> {
+    let done = match fault {
+        Fault::BlockRegistry(blocked) => {
+            cx.account.registry_blocked = *blocked;
+            Ok(())
+        }
+        Fault::App { task, behaviour } => application(cx, task, *behaviour),
+        _ => return None,
+    };
+    Some(done.map(|()| Arc::new(json!({}))))
+}
+
+/// The first essential container that runs begins to behave in this way.
+fn application(cx: &mut Ctx<'_>, reference: &str, behaviour: Behaviour) -> Result<(), ApiError> {
+    let id = cx.account.tasks.id(names::short(reference));
+    let which = id.and_then(|id| main_container(cx, id));
+    let Some((which, name)) = which else {
+        return Err(ApiError::invalid(format!("There is no running task '{reference}'.")));
+    };
+    let kept = (behaviour != Behaviour::Recover).then_some(behaviour);
+    if let Some(container) = which.edit(cx.account) {
+        container.behaviour = kept;
+        container.turn += 1;
+    }
+    let tone = if kept.is_some() { Tone::Failure } else { Tone::Success };
+    let word = match behaviour {
+        Behaviour::Crash => "the application crashes",
+        Behaviour::Exit => "the application ends by itself",
+        Behaviour::Slow => "the application answers slowly",
+        Behaviour::Leak => "the application uses more and more memory",
+        Behaviour::Unhealthy => "the application fails its health checks",
+        Behaviour::Recover => "the application behaves well again",
+    };
+    cx.tell(tone, "task", &name, word);
+    container_life::plan_end(cx, which);
+    health::begin(cx, which);
+    Ok(())
+}
+
+fn main_container(cx: &Ctx<'_>, id: Id<Task>) -> Option<(Which, Arc<str>)> {
+    let task = cx.account.tasks.get(id)?;
+    let mut numbered = (0_u8..).zip(&task.definition.containers).zip(&task.containers);
+    let ((index, _), _) = numbered.find(|((_, definition), container)| {
+        definition.essential && container.state == State::Running
+    })?;
+    Some((Which { task: id, index }, Arc::clone(&task.id)))
+}

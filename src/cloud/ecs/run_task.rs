@@ -1,0 +1,209 @@
+//! RunTask: tasks that belong to no service.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::awsvpc::Network;
+use super::cluster::Cluster;
+use super::names;
+use super::size;
+use super::task::{LaunchType, Request};
+use super::task_def::{self, NetworkMode, TaskDefinition};
+use super::task_life::{self, NewTask};
+use crate::cloud::action::Ctx;
+use crate::cloud::error::ApiError;
+use crate::cloud::limits;
+use crate::cloud::params::Params;
+use crate::cloud::table::Id;
+
+pub(super) fn run(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
+    let cluster = names::active_cluster(cx.account, params)?;
+    let definition = task_def::to_run(cx.account, params.required("taskDefinition"))?;
+    let count = params.int("count").unwrap_or(1);
+    if !(1..=limits::TASKS_PER_RUN).contains(&count) {
+        return Err(ApiError::invalid("Task count must be between 1 and 10."));
+    }
+    let (launch, provider) = capacity(cx, cluster, params)?;
+    let request = Arc::new(read_request(cx, params, &definition, launch, provider)?);
+    let needs = Arc::new(definition.needs(Params::new(&request.overrides)));
+    check_room(cx, count)?;
+    if launch != LaunchType::Fargate {
+        return Err(no_instances());
+    }
+    let mut tasks = Vec::new();
+    for _ in 0..count {
+        let new = NewTask {
+            cluster,
+            definition: Arc::clone(&definition),
+            launch,
+            request: Arc::clone(&request),
+            needs: Arc::clone(&needs),
+            instance: None,
+        };
+        let made = task_life::launch(cx, new);
+        tasks.extend(made.and_then(|id| cx.account.tasks.get(id)).cloned());
+    }
+    let shown: Vec<Value> = tasks.iter().map(|task| task.shape(cx.account, true)).collect();
+    Ok(json!({ "tasks": shown, "failures": [] }))
+}
+
+/// AWS's answer for a launch on instances where there are none (seen in public logs).
+pub(super) fn no_instances() -> ApiError {
+    ApiError::invalid("No Container Instances were found in your cluster.")
+}
+
+/// The account holds as many tasks as it can.
+pub(super) fn check_room(cx: &Ctx<'_>, count: i64) -> Result<(), ApiError> {
+    let wanted = usize::try_from(count).unwrap_or(usize::MAX);
+    if cx.account.tasks.len().saturating_add(wanted) > limits::TASKS {
+        return Err(ApiError::new(
+            "LimitExceededException",
+            "You've reached the limit on the number of tasks you can run concurrently",
+        ));
+    }
+    Ok(())
+}
+
+/// Launch type or capacity provider strategy; neither means the cluster's default strategy, else EC2 (facts/ecs §6).
+pub(super) fn capacity(
+    cx: &Ctx<'_>,
+    cluster: Id<Cluster>,
+    params: Params<'_>,
+) -> Result<(LaunchType, Option<Arc<str>>), ApiError> {
+    let strategy = params.list("capacityProviderStrategy");
+    if let Some(word) = params.str("launchType") {
+        if !strategy.is_empty() {
+            return Err(ApiError::invalid(
+                "Specify either Launch Type or Capacity Provider Strategy, but not both.",
+            ));
+        }
+        let launch = LaunchType::parse(word)
+            .ok_or_else(|| ApiError::invalid(format!("Invalid launch type: {word}")))?;
+        return Ok((launch, None));
+    }
+    let given = cx.account.clusters.get(cluster).map(|cluster| Arc::clone(&cluster.given));
+    let by_default = given.as_ref().and_then(|given| given.get("defaultCapacityProviderStrategy"));
+    let by_default = by_default.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let strategy = if strategy.is_empty() { by_default } else { strategy };
+    let first = strategy
+        .iter()
+        .map(Params::new)
+        .max_by_key(|one| (one.int("base").unwrap_or(0) > 0, one.int("weight").unwrap_or(0)));
+    match first.and_then(|one| one.str("capacityProvider")) {
+        None => Ok((LaunchType::Ec2, None)),
+        Some(name @ ("FARGATE" | "FARGATE_SPOT")) => {
+            Ok((LaunchType::Fargate, Some(Arc::from(name))))
+        }
+        Some(_) => Err(ApiError::invalid("The specified capacity provider was not found.")),
+    }
+}
+
+/// What the call says of its tasks, checked (sentences: facts/ecs §3).
+pub(super) fn read_request(
+    cx: &Ctx<'_>,
+    params: Params<'_>,
+    definition: &TaskDefinition,
+    launch: LaunchType,
+    provider: Option<Arc<str>>,
+) -> Result<Request, ApiError> {
+    check_launch(definition, launch)?;
+    let group = params.str("group");
+    if group.is_some_and(|group| group.starts_with("service:")) {
+        return Err(ApiError::invalid(
+            "Invalid namespace for group: the namespace 'service' is reserved.",
+        ));
+    }
+    let network = match (definition.network, params.value("networkConfiguration")) {
+        (NetworkMode::Awsvpc, None) => {
+            return Err(ApiError::invalid(
+                "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
+            ));
+        }
+        (NetworkMode::Awsvpc, Some(given)) => {
+            Some(Network::read(cx.account, Params::new(given), launch)?)
+        }
+        (_, Some(_)) => {
+            return Err(ApiError::invalid(
+                "Network Configuration is not valid for the given networkMode of this task \
+                 definition.",
+            ));
+        }
+        (_, None) => None,
+    };
+    check_overrides(params.inner("overrides"), definition, launch)?;
+    let fargate = launch == LaunchType::Fargate;
+    let platform = match params.str("platformVersion") {
+        Some(_) if !fargate => {
+            return Err(ApiError::invalid(
+                "Platform version is only supported for the Fargate launch type.",
+            ));
+        }
+        None | Some("LATEST") => limits::FARGATE_PLATFORM,
+        Some(known @ ("1.4.0" | "1.3.0")) => known,
+        Some(_) => {
+            return Err(ApiError::new(
+                "PlatformUnknownException",
+                "The platform version specified is invalid.",
+            ));
+        }
+    };
+    let mut overrides = params.value("overrides").cloned().unwrap_or_else(|| json!({}));
+    if let Some(members) = overrides.as_object_mut() {
+        members.entry("containerOverrides").or_insert_with(|| json!([]));
+        members.entry("inferenceAcceleratorOverrides").or_insert_with(|| json!([]));
+    }
+    Ok(Request {
+        group: group.map_or_else(|| Arc::from(format!("family:{}", definition.family)), Arc::from),
+        started_by: params.str("startedBy").map(Arc::from),
+        provider,
+        platform: fargate.then(|| Arc::from(platform)),
+        overrides,
+        tags: params.value("tags").cloned().unwrap_or_else(|| json!([])),
+        exec: params.bool("enableExecuteCommand").unwrap_or(false),
+        network,
+    })
+}
+
+fn check_launch(definition: &TaskDefinition, launch: LaunchType) -> Result<(), ApiError> {
+    let fits = match launch {
+        LaunchType::Ec2 => true,
+        LaunchType::Fargate => definition.fargate,
+        LaunchType::External => definition.network != NetworkMode::Awsvpc,
+    };
+    if fits {
+        return Ok(());
+    }
+    let word = launch.word();
+    Err(ApiError::invalid(format!("Task definition does not support launch_type {word}.")))
+}
+
+fn check_overrides(
+    overrides: Params<'_>,
+    definition: &TaskDefinition,
+    launch: LaunchType,
+) -> Result<(), ApiError> {
+    for one in overrides.list("containerOverrides").iter().map(Params::new) {
+        let name = one.required("name");
+        if !definition.containers.iter().any(|container| *container.name == *name) {
+            return Err(ApiError::invalid(format!(
+                "Override for container named {name} is not a container in the TaskDefinition."
+            )));
+        }
+    }
+    let (cpu, memory) = (overrides.str("cpu"), overrides.str("memory"));
+    let size_of = |text: Option<&str>, read: fn(&str) -> Option<u32>, own: Option<u32>| match text {
+        None => Ok(own),
+        Some(text) => read(text)
+            .map(Some)
+            .ok_or_else(|| ApiError::client("Invalid 'cpu' or 'memory' setting in overrides.")),
+    };
+    let cpu_units = size_of(cpu, size::cpu_units, definition.cpu)?;
+    let mib = size_of(memory, size::mebibytes, definition.memory)?;
+    let changed = cpu.is_some() || memory.is_some();
+    let offered = cpu_units.zip(mib).is_some_and(|(cpu, mib)| size::fargate_offers(cpu, mib));
+    if changed && launch == LaunchType::Fargate && !offered {
+        return Err(ApiError::client("No Fargate configuration exists for given values."));
+    }
+    Ok(())
+}

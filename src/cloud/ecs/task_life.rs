@@ -1,0 +1,255 @@
+//! The life of a task, from PROVISIONING to STOPPED (facts: DG/task-lifecycle-explanation).
+//!
+//! A task goes through its states in order; a job for a state that it has left does nothing. What happens inside
+//! ACTIVATING, RUNNING and STOPPING is the business of its containers (`container_life`).
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::awsvpc::{self, TaskEni};
+use super::cluster::Cluster;
+use super::container::{Container, State};
+use super::instance::ContainerInstance;
+use super::task::{LaunchType, Request, Status, StopCause, StopCode, Task, Times};
+use super::task_def::{Needs, TaskDefinition};
+use super::{EcsJob, container_life, names};
+use crate::cloud::action::Ctx;
+use crate::cloud::job::Job;
+use crate::cloud::limits;
+use crate::cloud::rng::Stream;
+use crate::cloud::story::Tone;
+use crate::cloud::table::Id;
+use crate::cloud::time::Millis;
+
+/// The next step of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TaskStep {
+    /// Its network interface is there.
+    Provisioned,
+    /// Its agent has taken it.
+    HandedOver,
+    /// It is out of its target groups.
+    Deactivated,
+    /// Its network interface is gone.
+    Deprovisioned,
+    /// It is no longer shown.
+    Forgotten,
+}
+
+/// A task to be made; that it may be made was checked.
+#[derive(Clone, Debug)]
+pub(super) struct NewTask {
+    pub(super) cluster: Id<Cluster>,
+    pub(super) definition: Arc<TaskDefinition>,
+    pub(super) launch: LaunchType,
+    pub(super) request: Arc<Request>,
+    pub(super) needs: Arc<Needs>,
+    pub(super) instance: Option<Id<ContainerInstance>>,
+}
+
+/// Makes a task and starts it on its way. On an instance its resources are reserved at once.
+pub(super) fn launch(cx: &mut Ctx<'_>, new: NewTask) -> Option<Id<Task>> {
+    let cluster = cx.account.clusters.get(new.cluster)?;
+    let cluster_name = Arc::clone(&cluster.name);
+    let id = names::new_id(cx.rng);
+    let count = cx.account.tasks.created();
+    let subnet = new.request.network.as_ref().and_then(|network| {
+        network.subnets.get(usize::try_from(count).ok()? % network.subnets.len().max(1))
+    });
+    let eni = match subnet.cloned() {
+        Some(subnet) => Some(TaskEni::wanted(cx, &subnet)),
+        None => None,
+    };
+    let definitions = &new.definition.containers;
+    let containers = definitions.iter().map(|_| Container::new(names::new_uuid(cx.rng))).collect();
+    let host = new.instance.and_then(|id| cx.account.container_instances.get(id));
+    let zone = host.and_then(|host| host.attributes.get(super::hosts::ZONE)?.clone());
+    let status = if eni.is_some() { Status::Provisioning } else { Status::Pending };
+    let task = cx.account.tasks.insert(Task {
+        id: Arc::clone(&id),
+        cluster: new.cluster,
+        cluster_name,
+        definition: new.definition,
+        launch: new.launch,
+        request: new.request,
+        needs: Arc::clone(&new.needs),
+        instance: new.instance,
+        zone,
+        status,
+        stop: None,
+        containers,
+        eni,
+        times: Times { created: cx.now, ..Times::default() },
+        version: 1,
+    });
+    if let Some(cluster) = cx.account.clusters.edit(new.cluster) {
+        cluster.live_tasks += 1;
+        cluster.count(new.launch).add(status.bucket());
+    }
+    let host = new.instance.and_then(|id| cx.account.container_instances.edit(id));
+    if let Some(host) = host {
+        host.reserve(task, &new.needs);
+        host.counts.add(status.bucket());
+    }
+    cx.tell(Tone::Change, "task", &id, status.word());
+    match status {
+        Status::Provisioning => later(cx, task, TaskStep::Provisioned, limits::ENI_ATTACH_MS),
+        _ => hand_over(cx, task, new.launch),
+    }
+    Some(task)
+}
+
+/// Does the next step of a task, if it still makes sense.
+pub(super) fn step(cx: &mut Ctx<'_>, id: Id<Task>, step: TaskStep) {
+    let Some(status) = cx.account.tasks.get(id).map(|task| task.status) else { return };
+    match (step, status) {
+        (TaskStep::Provisioned, Status::Provisioning) => provisioned(cx, id),
+        (TaskStep::HandedOver, Status::Pending) => handed_over(cx, id),
+        (TaskStep::Deactivated, Status::Deactivating) => {
+            set_status(cx, id, Status::Stopping);
+            container_life::stop_next(cx, id);
+        }
+        (TaskStep::Deprovisioned, Status::Deprovisioning) => {
+            awsvpc::detach(cx, id);
+            stopped(cx, id);
+        }
+        (TaskStep::Forgotten, Status::Stopped) => {
+            cx.account.tasks.remove(id);
+        }
+        _ => {}
+    }
+}
+
+fn provisioned(cx: &mut Ctx<'_>, id: Id<Task>) {
+    if let Err(reason) = awsvpc::attach(cx, id) {
+        return stop(cx, id, StopCode::TaskFailedToStart, reason);
+    }
+    set_status(cx, id, Status::Pending);
+    let launch = cx.account.tasks.get(id).map_or(LaunchType::Fargate, |task| task.launch);
+    hand_over(cx, id, launch);
+}
+
+fn hand_over(cx: &mut Ctx<'_>, id: Id<Task>, launch: LaunchType) {
+    let delay = match launch {
+        LaunchType::Fargate => limits::FARGATE_HANDOVER_MS,
+        LaunchType::Ec2 | LaunchType::External => limits::AGENT_HANDOVER_MS,
+    };
+    later(cx, id, TaskStep::HandedOver, delay);
+}
+
+/// The agent has the task. An agent that is out of touch asks again later: the task stays PENDING until then.
+fn handed_over(cx: &mut Ctx<'_>, id: Id<Task>) {
+    let now = cx.now;
+    let Some(task) = cx.account.tasks.get(id) else { return };
+    let host = task.instance.and_then(|id| cx.account.container_instances.get(id));
+    if host.is_some_and(|host| !host.connected) {
+        return;
+    }
+    if let Some(task) = cx.account.tasks.edit(id) {
+        task.times.connected = Some(now);
+    }
+    set_status(cx, id, Status::Activating);
+    container_life::begin_ready(cx, id);
+}
+
+/// All containers run, or have run: the task is RUNNING.
+pub(super) fn running(cx: &mut Ctx<'_>, id: Id<Task>) {
+    let now = cx.now;
+    if let Some(task) = cx.account.tasks.edit(id) {
+        task.times.started = Some(now);
+    }
+    set_status(cx, id, Status::Running);
+}
+
+/// Stops a task: its desired status is STOPPED from now on. A task that stops already keeps its first reason.
+pub(super) fn stop(
+    cx: &mut Ctx<'_>,
+    id: Id<Task>,
+    code: StopCode,
+    reason: impl Into<Cow<'static, str>>,
+) {
+    let reason = reason.into();
+    let now = cx.now;
+    let Some(task) = cx.account.tasks.edit(id) else { return };
+    if task.stop.is_some() {
+        return;
+    }
+    task.stop = Some(StopCause { code, reason: reason.clone() });
+    task.times.stopping = Some(now);
+    task.version += 1;
+    let (name, status) = (Arc::clone(&task.id), task.status);
+    let still_up = task.containers.iter().any(|container| container.state == State::Running);
+    let tone = match code {
+        StopCode::UserInitiated | StopCode::ServiceSchedulerInitiated => Tone::Change,
+        _ => Tone::Failure,
+    };
+    cx.tell(tone, "task", &name, reason);
+    if status < Status::Activating {
+        return container_life::stop_next(cx, id);
+    }
+    set_status(cx, id, Status::Deactivating);
+    let delay = if still_up { limits::DEACTIVATE_MS } else { 0 };
+    later(cx, id, TaskStep::Deactivated, (delay, delay));
+}
+
+/// No container is left: the network interface goes, or the task is over at once.
+pub(super) fn execution_stopped(cx: &mut Ctx<'_>, id: Id<Task>) {
+    let now = cx.now;
+    let Some(task) = cx.account.tasks.edit(id) else { return };
+    if task.times.execution_stopped.is_some() {
+        return;
+    }
+    task.times.execution_stopped = Some(now);
+    if task.eni.is_some() {
+        set_status(cx, id, Status::Deprovisioning);
+        let delay = limits::ENI_DETACH_MS;
+        later(cx, id, TaskStep::Deprovisioned, (delay, delay));
+    } else {
+        stopped(cx, id);
+    }
+}
+
+fn stopped(cx: &mut Ctx<'_>, id: Id<Task>) {
+    let now = cx.now;
+    if let Some(task) = cx.account.tasks.edit(id) {
+        task.times.stopped = Some(now);
+    }
+    set_status(cx, id, Status::Stopped);
+    let Some(task) = cx.account.tasks.get(id).cloned() else { return };
+    if let Some(cluster) = cx.account.clusters.edit(task.cluster) {
+        cluster.live_tasks = cluster.live_tasks.saturating_sub(1);
+    }
+    if let Some(host) = task.instance.and_then(|id| cx.account.container_instances.edit(id)) {
+        host.release(id, &task.needs);
+    }
+    let kept = limits::STOPPED_TASK_KEPT_MS;
+    later(cx, id, TaskStep::Forgotten, (kept, kept));
+}
+
+/// The one place where a task's status changes: the counts of its cluster and instance follow.
+pub(super) fn set_status(cx: &mut Ctx<'_>, id: Id<Task>, status: Status) {
+    let Some(task) = cx.account.tasks.edit(id) else { return };
+    let (from, to) = (task.status.bucket(), status.bucket());
+    task.status = status;
+    task.version += 1;
+    let (name, launch) = (Arc::clone(&task.id), task.launch);
+    let (cluster, host) = (task.cluster, task.instance);
+    if from != to {
+        if let Some(cluster) = cx.account.clusters.edit(cluster) {
+            cluster.count(launch).take(from);
+            cluster.count(launch).add(to);
+        }
+        if let Some(host) = host.and_then(|id| cx.account.container_instances.edit(id)) {
+            host.counts.take(from);
+            host.counts.add(to);
+        }
+    }
+    let tone = if status == Status::Running { Tone::Success } else { Tone::Change };
+    cx.tell(tone, "task", &name, status.word());
+}
+
+/// Plans a step for a moment within the bounds.
+fn later(cx: &mut Ctx<'_>, task: Id<Task>, step: TaskStep, (least, most): (Millis, Millis)) {
+    let delay = if least == most { least } else { cx.rng.between(Stream::Timing, least, most) };
+    cx.after(delay, Job::Ecs(EcsJob::Task { task, step }));
+}

@@ -1,0 +1,160 @@
+//! Task definitions: revisions, AWS's defaults, and what AWS refuses.
+
+use expect_test::expect;
+use serde_json::{Value, json};
+
+use crate::ecs_fargate::definition;
+use crate::lab::{Lab, rows_conform, text};
+
+fn register(lab: &mut Lab, request: Value) -> Value {
+    lab.ok("ecs", "RegisterTaskDefinition", request)["taskDefinition"].clone()
+}
+
+/// A definition for EC2 with one container.
+fn on_ec2(container: Value) -> Value {
+    let mut whole = json!({ "name": "web", "image": "nginx", "memory": 128 });
+    for (name, value) in container.as_object().expect("members") {
+        whole[name] = value.clone();
+    }
+    json!({ "family": "web", "containerDefinitions": [whole] })
+}
+
+// API-ecs RegisterTaskDefinition: every registration makes a new revision; numbers are not used again.
+#[test]
+fn every_registration_makes_a_revision() {
+    let mut lab = Lab::new();
+    for revision in 1..=3 {
+        assert_eq!(register(&mut lab, on_ec2(json!({})))["revision"], revision);
+    }
+    lab.ok("ecs", "DeregisterTaskDefinition", json!({ "taskDefinition": "web:3" }));
+    let newest = lab.ok("ecs", "DescribeTaskDefinition", json!({ "taskDefinition": "web" }));
+    assert_eq!(newest["taskDefinition"]["revision"], 2);
+    let gone = lab.ok("ecs", "DescribeTaskDefinition", json!({ "taskDefinition": "web:3" }));
+    assert_eq!(gone["taskDefinition"]["status"], "INACTIVE");
+    assert_eq!(register(&mut lab, on_ec2(json!({})))["revision"], 4);
+    let list =
+        lab.ok("ecs", "ListTaskDefinitions", json!({ "familyPrefix": "web", "sort": "DESC" }));
+    let arns: Vec<&str> = list["taskDefinitionArns"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    let revisions: Vec<&str> = arns.iter().filter_map(|arn| arn.rsplit(':').next()).collect();
+    assert_eq!(revisions, ["4", "2", "1"]);
+    let families = lab.ok("ecs", "ListTaskDefinitionFamilies", json!({}));
+    assert_eq!(families["families"], json!(["web"]));
+    rows_conform(&lab);
+}
+
+// Seen in public outputs of RegisterTaskDefinition: what AWS fills in.
+#[test]
+fn defaults_are_filled_in_and_everything_given_is_kept() {
+    let mut lab = Lab::new();
+    let container = json!({
+        "portMappings": [{ "containerPort": 80 }],
+        "ulimits": [{ "name": "nofile", "softLimit": 1024, "hardLimit": 4096 }],
+        "healthCheck": { "command": ["CMD-SHELL", "true"] },
+    });
+    let shown = register(&mut lab, definition("nginx", container));
+    let web = &shown["containerDefinitions"][0];
+    assert_eq!(
+        web["portMappings"][0],
+        json!({ "containerPort": 80, "hostPort": 80, "protocol": "tcp" })
+    );
+    assert_eq!((&web["essential"], &web["cpu"]), (&json!(true), &json!(0)));
+    assert_eq!(web["ulimits"][0]["hardLimit"], 4096);
+    assert_eq!(web["healthCheck"]["interval"], 30);
+    assert_eq!(shown["compatibilities"], json!(["EC2", "MANAGED_INSTANCES", "FARGATE"]));
+    assert_eq!(shown["status"], "ACTIVE");
+    assert_eq!(text(&shown, "/registeredBy"), "arn:aws:iam::111122223333:user/ada");
+    let bridge = register(&mut lab, on_ec2(json!({ "portMappings": [{ "containerPort": 80 }] })));
+    assert_eq!(bridge["containerDefinitions"][0]["portMappings"][0]["hostPort"], 0);
+    assert_eq!(bridge["compatibilities"], json!(["EXTERNAL", "EC2"]));
+}
+
+// facts/ecs §2 and reports of users.
+#[test]
+fn what_register_task_definition_refuses() {
+    let mut lab = Lab::new();
+    let fargate = |name: &str, value: Value| {
+        let mut request = definition("nginx", json!({}));
+        request[name] = value;
+        request
+    };
+    let containers = |list: Value| json!({ "family": "web", "containerDefinitions": list });
+    let depends =
+        |on: &str, condition: &str| json!([{ "containerName": on, "condition": condition }]);
+    let awslogs = json!({ "logConfiguration": { "logDriver": "awslogs", "options": {
+        "awslogs-group": "/ecs/web", "awslogs-region": "us-east-1",
+    } } });
+    let ecr = "111122223333.dkr.ecr.us-east-1.amazonaws.com/web:v1";
+    let mut bad_port = definition("nginx", json!({}));
+    bad_port["containerDefinitions"][0]["portMappings"] =
+        json!([{ "containerPort": 80, "hostPort": 8080 }]);
+    let cases = [
+        json!({ "family": "a b", "containerDefinitions": [] }),
+        containers(json!([])),
+        containers(json!([{ "name": "web", "image": "nginx" }])),
+        on_ec2(json!({ "essential": false })),
+        on_ec2(json!({ "name": "a b" })),
+        on_ec2(json!({ "image": "" })),
+        on_ec2(json!({ "memory": 4 })),
+        on_ec2(json!({ "memoryReservation": 256 })),
+        containers(json!([
+            { "name": "web", "image": "nginx", "memory": 128 },
+            { "name": "web", "image": "nginx", "memory": 128 },
+        ])),
+        containers(json!([
+            { "name": "a", "image": "nginx", "memory": 128, "dependsOn": depends("b", "START") },
+            { "name": "b", "image": "nginx", "memory": 128, "dependsOn": depends("a", "START") },
+        ])),
+        containers(json!([
+            { "name": "a", "image": "nginx", "memory": 128, "dependsOn": depends("b", "SUCCESS") },
+            { "name": "b", "image": "nginx", "memory": 128 },
+        ])),
+        on_ec2(json!({ "dependsOn": depends("none", "START") })),
+        fargate("cpu", json!("300")),
+        fargate("cpu", json!("lots")),
+        fargate("memory", Value::Null),
+        fargate("networkMode", json!("bridge")),
+        bad_port,
+        definition("nginx", awslogs),
+        definition(ecr, json!({})),
+        definition("nginx", json!({ "privileged": true })),
+        definition("nginx", json!({ "cpu": 512 })),
+        definition("nginx", json!({ "stopTimeout": 121 })),
+    ];
+    let mut told = String::new();
+    for mut case in cases {
+        if case["memory"].is_null() {
+            case.as_object_mut().expect("members").remove("memory");
+        }
+        let (code, message) = lab.refused("ecs", "RegisterTaskDefinition", case);
+        told.push_str(&format!("{code}: {message}\n"));
+    }
+    expect![[r#"
+        ClientException: Family contains invalid characters.
+        ClientException: Container list cannot be empty.
+        ClientException: Invalid setting for container 'web'. At least one of 'memory' or 'memoryReservation' must be specified.
+        ClientException: Task definition does not have any essential container.
+        ClientException: Container.name contains invalid characters.
+        ClientException: Container.image should not be null or empty.
+        ClientException: Invalid setting for container 'web'. 'memory' must be at least 6 MiB.
+        ClientException: Invalid setting for container 'web'. 'memory' must be greater than or equal to 'memoryReservation'.
+        ClientException: Container.name 'web' is used more than once. Container names must be unique.
+        ClientException: Containers' dependencies must not form a cycle.
+        ClientException: A dependency container with SUCCESS or COMPLETE condition cannot be an essential container
+        ClientException: Cannot depend on container + 'none' because it does not exist
+        ClientException: No Fargate configuration exists for given values.
+        ClientException: Invalid 'cpu' setting for task. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.
+        ClientException: Fargate requires that 'memory' be defined at the task level.
+        ClientException: Fargate only supports network mode ‘awsvpc’.
+        ClientException: When networkMode=awsvpc, the host ports and container ports in port mappings must match.
+        ClientException: Fargate requires task definition to have execution role ARN to support log driver awslogs.
+        ClientException: Fargate requires task definition to have execution role ARN to support ECR images.
+        ClientException: Fargate does not support privileged.
+        ClientException: The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.
+        ClientException: Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds.
+    "#]].assert_eq(&told);
+}

@@ -57,9 +57,9 @@ struct Frame {
     say_until: f64,
 }
 
-impl Clock {
+impl Default for Clock {
     /// A clock that stands still.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self {
             playing: RwSignal::new(false),
             speed: RwSignal::new(1),
@@ -68,7 +68,9 @@ impl Clock {
             looping: StoredValue::new(None),
         }
     }
+}
 
+impl Clock {
     /// Starts or stops time.
     pub fn toggle(self, desk: Desk) {
         self.playing.update(|playing| *playing = !*playing);

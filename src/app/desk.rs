@@ -76,7 +76,7 @@ impl Desk {
             session: StoredValue::new_local(session),
             changed: Trigger::new(),
             kept: StoredValue::new(None),
-            clock: Clock::new(),
+            clock: Clock::default(),
             notices,
             selected: RwSignal::new(None),
             compose: RwSignal::new(None),

@@ -1,8 +1,149 @@
 //! The page: everything that knows of a browser. Widgets are in `crate::widgets`.
 //!
-//! `desk` joins a session with signals; `clock` lets its time pass.
+//! `desk` joins a session with signals; `clock` lets its time pass; `store` keeps things; the pages follow `router`.
+#![allow(
+    clippy::large_types_passed_by_value,
+    reason = "a desk is a handful of ids; only debug builds add where each signal was made"
+)]
 
+pub mod bar;
 pub mod clock;
+pub mod course;
+pub mod crash;
 pub mod desk;
+pub mod goal_view;
+pub mod help_view;
+pub mod hero;
+pub mod keys;
 pub mod notice;
+pub mod page_glossary;
+pub mod page_home;
+pub mod page_lesson;
+pub mod page_sandbox;
 pub mod parts;
+pub mod prose;
+pub mod question_view;
+pub mod router;
+pub mod settings;
+pub mod step_view;
+pub mod store;
+pub mod theme;
+pub mod time_bar;
+pub mod tools;
+pub mod workbench;
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use crate::session::route::{Place, Route};
+use bar::bar;
+use notice::Notices;
+use router::Router;
+use store::Store;
+
+/// What every page has at hand.
+#[derive(Clone, Copy)]
+pub struct Shell {
+    /// Where the learner is.
+    pub router: Router,
+    /// What is kept.
+    pub store: Store,
+    /// What is said in passing.
+    pub notices: Notices,
+    /// The sheet of shortcuts is open.
+    pub keys_open: RwSignal<bool>,
+    /// The settings are open.
+    pub settings_open: RwSignal<bool>,
+    /// A page was shown before this one: from then on the focus goes to a new page's heading.
+    moved: StoredValue<bool>,
+}
+
+impl Shell {
+    /// A page with this title has been put up. Not at the first load: a page that opens takes no focus.
+    pub fn arrive(self, title: &str) {
+        document().set_title(&format!("{title} · Drydock"));
+        if self.moved.get_value() {
+            set_timeout(|| parts::focus_on("main h1"), Duration::ZERO);
+        }
+        self.moved.set_value(true);
+    }
+}
+
+/// Takes the place of the static shell in index.html and begins.
+pub fn start() {
+    crash::install();
+    if let Some(shell) = document().get_element_by_id("shell") {
+        shell.remove();
+    }
+    leptos::mount::mount_to_body(App);
+    // Tells static/boot.js and the tests that the page answers.
+    set_body("data-ready", Some("true"));
+}
+
+/// Sets an attribute of `<body>`, or takes it away.
+pub fn set_body(name: &str, value: Option<&str>) {
+    let Some(body) = document().body() else { return };
+    let _ = match value {
+        Some(value) => body.set_attribute(name, value),
+        None => body.remove_attribute(name),
+    };
+}
+
+/// The whole page.
+#[component]
+fn App() -> impl IntoView {
+    let notices = Notices::default();
+    let shell = Shell {
+        router: Router::start(),
+        store: Store::open(notices),
+        notices,
+        keys_open: RwSignal::new(false),
+        settings_open: RwSignal::new(false),
+        moved: StoredValue::new(false),
+    };
+    theme::follow(shell.store);
+    keys::follow(shell);
+    let skip = move |event: leptos::ev::MouseEvent| {
+        // The hash is the address, so the link itself may not change it.
+        event.prevent_default();
+        parts::focus_on("main h1");
+    };
+    view! {
+        <a class="skip" href="#main" on:click=skip>"Skip to the content"</a>
+        {move || {
+            let route = shell.router.route.get();
+            untrack(|| page(shell, route))
+        }}
+        {notice::regions(notices)}
+        {keys::sheet(shell)}
+        {settings::view(shell)}
+    }
+}
+
+/// The page of an address.
+fn page(shell: Shell, route: Route) -> AnyView {
+    let Route { place, replay } = route;
+    match place {
+        Place::Map => page_home::page(shell),
+        Place::Lesson { lesson, step } => page_lesson::page(shell, lesson, step, replay),
+        Place::Sandbox => page_sandbox::page(shell, replay),
+        Place::Glossary(term) => page_glossary::page(shell, term.as_deref()),
+        Place::Unknown(words) => unknown(shell, &format!("There is no page at {words}.")),
+    }
+}
+
+/// A page that says that there is nothing here, and leads home.
+pub fn unknown(shell: Shell, why: &str) -> AnyView {
+    let why = why.to_owned();
+    shell.arrive("Not found");
+    view! {
+        {bar(shell, ())}
+        <main id="main" class="plain-page">
+            <h1 tabindex="-1">"Nothing is moored here"</h1>
+            <p>{why}</p>
+            <p><a class="go" href="#/">"To the course map"</a></p>
+        </main>
+    }
+    .into_any()
+}

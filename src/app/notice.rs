@@ -28,12 +28,14 @@ pub struct Notices {
     count: StoredValue<u32>,
 }
 
-impl Notices {
+impl Default for Notices {
     /// With nothing said yet.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self { shown: RwSignal::new(None), count: StoredValue::new(0) }
     }
+}
 
+impl Notices {
     /// Says what happened.
     pub fn say(self, text: impl Into<String>) {
         self.put(Notice { text: text.into(), wrong: false, answer: None });
@@ -71,8 +73,7 @@ impl Notices {
 }
 
 /// The two live regions. They are always there, because a region that appears with its text is not read aloud.
-#[component]
-pub fn NoticeView(notices: Notices) -> impl IntoView {
+pub fn regions(notices: Notices) -> AnyView {
     let shown = move |wrong: bool| {
         let notice = notices.shown.get().filter(|notice| notice.wrong == wrong);
         notice.map(|notice| toast(notice, notices)).into_any()
@@ -83,6 +84,7 @@ pub fn NoticeView(notices: Notices) -> impl IntoView {
             <div role="alert">{move || shown(true)}</div>
         </div>
     }
+    .into_any()
 }
 
 fn toast(notice: Notice, notices: Notices) -> AnyView {

@@ -2,6 +2,28 @@
 
 use leptos::html::Dialog;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// Below this width, in CSS pixels, the page has one column and tools are sheets. style/bench.css has the same figure.
+const ONE_COLUMN: i32 = 640;
+
+/// The page has one column.
+pub fn is_narrow() -> bool {
+    document().document_element().is_some_and(|root| root.client_width() < ONE_COLUMN)
+}
+
+/// The first element that a selector finds.
+pub fn find(selector: &str) -> Option<HtmlElement> {
+    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
+}
+
+/// Puts the focus on the first element that a selector finds.
+pub fn focus_on(selector: &str) {
+    if let Some(element) = find(selector) {
+        let _ = element.focus();
+    }
+}
 
 /// A sign of one colour, drawn on 20 × 20.
 #[component]

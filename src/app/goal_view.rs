@@ -1,0 +1,121 @@
+//! The goals of a step: a sentence each, how far it is, and since when it holds.
+
+use leptos::prelude::*;
+
+use super::clock::{hands, in_words};
+use super::desk::Desk;
+use super::parts::Icon;
+use super::prose;
+use crate::session::{GoalView, StepState};
+
+/// The goals with their ticks, the sentence for a known wrong way, and what is said at the end.
+pub fn panel(desk: Desk) -> AnyView {
+    if desk.peek(|session| session.goals().is_empty()) {
+        return ().into_any();
+    }
+    let goals = goals(desk);
+    let ids = desk.peek(|session| session.goals().into_iter().map(|goal| (goal.id, goal.say)));
+    let rows = ids.enumerate().map(|(at, (id, say))| row(desk, goals, at, id, &say)).collect_view();
+    view! {
+        <section class="goals-panel">
+            <h2 id="goals" tabindex="-1" aria-keyshortcuts="g">"Your goals"</h2>
+            <ul class="goals" aria-label="Goals">{rows}</ul>
+            <div aria-live="polite">{move || mistake(desk)}</div>
+            <div role="status">{move || success(desk)}</div>
+        </section>
+    }
+    .into_any()
+}
+
+/// How the goals stand, followed from second to second because some have to hold for a time.
+fn goals(desk: Desk) -> Memo<Vec<GoalView>> {
+    let second = Memo::new(move |_| desk.now().0 / 1_000);
+    Memo::new(move |_| {
+        second.track();
+        desk.read(crate::session::Session::goals)
+    })
+}
+
+/// How many goals are met, and how many there are.
+pub fn count(desk: Desk) -> (usize, usize) {
+    desk.read(|session| {
+        let goals = session.goals();
+        (goals.iter().filter(|goal| goal.met).count(), goals.len())
+    })
+}
+
+fn row(desk: Desk, goals: Memo<Vec<GoalView>>, at: usize, id: String, say: &str) -> AnyView {
+    let goal = Memo::new(move |_| goals.with(|goals| goals.get(at).cloned()));
+    let met = move || goal.with(|goal| goal.as_ref().is_some_and(|goal| goal.met));
+    let holding =
+        move || goal.with(|goal| goal.as_ref().is_some_and(|goal| !goal.met && is_holding(goal)));
+    let progress = move || goal.with(|goal| goal.as_ref().map(|goal| progress(desk, goal)));
+    let part = move || goal.with(|goal| goal.as_ref().map_or(0, held_percent));
+    view! {
+        <li data-goal=id data-met=move || met().to_string() class:holding=holding>
+            <span class="tick">{move || tick(met(), part())}</span>
+            <div>
+                {prose::inline(say)}
+                <small>{progress}</small>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// A ring that fills while the goal holds; a check once it is met.
+fn tick(met: bool, percent: u64) -> AnyView {
+    if met {
+        return view! { <Icon name="check"/><span class="vh">"Met: "</span> }.into_any();
+    }
+    let dash = format!("{percent} 100");
+    view! {
+        <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+            <circle cx="10" cy="10" r="8" class="ring"/>
+            <circle cx="10" cy="10" r="8" class="ring-part" pathLength="100" stroke-dasharray=dash/>
+        </svg>
+        <span class="vh">"Not met yet: "</span>
+    }
+    .into_any()
+}
+
+fn is_holding(goal: &GoalView) -> bool {
+    goal.hold.is_some_and(|(held, _)| held > 0)
+}
+
+fn held_percent(goal: &GoalView) -> u64 {
+    goal.hold.map_or(0, |(held, hold)| held * 100 / hold.max(1))
+}
+
+/// "1 of 2", "holds for 20 s of 60 s", "broke at 00:01:10".
+fn progress(desk: Desk, goal: &GoalView) -> String {
+    let mut parts = Vec::new();
+    if goal.want > 1 || (goal.want == 1 && !goal.met && goal.got == 0) {
+        parts.push(format!("{} of {}", goal.got.min(goal.want.max(goal.got)), goal.want));
+    }
+    if let Some((held, hold)) = goal.hold.filter(|_| !goal.met) {
+        parts.push(match held {
+            0 => format!("has to hold for {}", in_words(hold)),
+            _ => format!("holds for {} of {}", in_words(held), in_words(hold)),
+        });
+    }
+    if let Some(broke_at) = goal.broke_at.filter(|_| !goal.met) {
+        let start = desk.peek(|session| session.span().0);
+        parts.push(format!("broke at {}", hands(start, broke_at)));
+    }
+    parts.join(" · ")
+}
+
+fn mistake(desk: Desk) -> AnyView {
+    let say = desk.read(|session| session.mistake().map(str::to_owned));
+    say.map(|say| view! { <p class="mistake">{prose::inline(&say)}</p> }).into_any()
+}
+
+fn success(desk: Desk) -> AnyView {
+    let say = desk.read(|session| {
+        let task = session.current()?.task.as_ref()?;
+        (session.state() == StepState::Solved).then(|| task.success.clone())
+    });
+    say.map(|say| view! { <div class="success"><b>"Done."</b>" "{prose::inline(&say.0)}</div> })
+        .into_any()
+}

@@ -1,0 +1,221 @@
+//! Help that does not take the work away: hints one rung at a time, "Show me", and the ways back.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use super::desk::Desk;
+use super::prose;
+use super::workbench::Work;
+use crate::lesson::model::Hint;
+
+/// The next rung opens after an attempt or after so many seconds: time to think, and no clicking through.
+const RUNG_SECONDS: u32 = 20;
+
+/// When the next rung may be opened.
+#[derive(Clone, Copy)]
+pub struct Ladder {
+    desk: Desk,
+    /// Seconds still to wait.
+    wait: RwSignal<u32>,
+    /// How many attempts there had been when the last rung was opened.
+    attempts: StoredValue<u32>,
+}
+
+impl Ladder {
+    /// The step's hints, with the first one free.
+    pub fn new(desk: Desk) -> Self {
+        let ladder = Self { desk, wait: RwSignal::new(0), attempts: StoredValue::new(0) };
+        if let Ok(timer) = set_interval_with_handle(move || ladder.second(), Duration::from_secs(1))
+        {
+            on_cleanup(move || timer.clear());
+        }
+        ladder
+    }
+
+    /// Opens the next rung, or says what it waits for.
+    /// True if a rung was opened.
+    pub fn climb(self) -> bool {
+        let (open, all) = self.rungs();
+        if open >= all {
+            self.desk.notices.say(if all == 0 {
+                "There is no hint here: there is nothing to solve."
+            } else {
+                "That was the last hint. “Show me” plays the solution."
+            });
+            return false;
+        }
+        if self.must_wait() {
+            let wait = self.wait.get_untracked();
+            self.desk
+                .notices
+                .say(format!("The next hint opens in {wait} s, or after you try something."));
+            return false;
+        }
+        let focus = self.desk.change(|session| session.hint().and_then(|hint| hint.focus.clone()));
+        self.attempts.set_value(self.desk.attempts.get_untracked());
+        self.wait.set(RUNG_SECONDS);
+        if let Some(focus) = focus {
+            prose::point_at(self.desk, &focus);
+        }
+        true
+    }
+
+    fn second(self) {
+        if self.wait.try_get_untracked().is_some_and(|wait| wait > 0) {
+            self.wait.update(|wait| *wait -= 1);
+        }
+    }
+
+    fn must_wait(self) -> bool {
+        self.wait.get() > 0 && self.desk.attempts.get() == self.attempts.get_value()
+    }
+
+    fn rungs(self) -> (usize, usize) {
+        self.desk.read(|session| {
+            let task = session.current().and_then(|step| step.task.as_ref());
+            (session.hints().len(), task.map_or(0, |task| task.hints.len()))
+        })
+    }
+}
+
+/// The hints opened so far, and the buttons.
+pub fn panel(work: Work) -> AnyView {
+    let Work { desk, ladder, .. } = work;
+    let has_goals = desk.peek(|session| !session.goals().is_empty());
+    let hints = move || {
+        let (_, all) = ladder.rungs();
+        let hints = desk.read(|session| session.hints().to_vec());
+        hints.iter().enumerate().map(|(at, hint)| rung(at + 1, all, hint)).collect_view()
+    };
+    let waiting = move || {
+        let (open, all) = ladder.rungs();
+        let wait = ladder.must_wait() && open < all && open > 0;
+        wait.then(|| {
+            format!("The next hint opens in {} s, or after you try something.", ladder.wait.get())
+        })
+    };
+    let help = has_goals.then(|| {
+        view! {
+            <button class="plain in-bar" aria-keyshortcuts="h" on:click=move |_| work.hint()>"Hint"</button>
+            <button class="plain" on:click=move |_| show_me(desk)>"Show me"</button>
+        }
+    });
+    view! {
+        <section class="help" aria-label="Help">
+            <div class="hints" aria-live="polite">{hints}</div>
+            <p class="quiet waiting-hint">{waiting}</p>
+            <div class="acts">
+                {help}
+                {undo_buttons(desk)}
+                <button class="plain" on:click=move |_| desk.reset()>"Reset step"</button>
+                <button class="plain" on:click=move |_| copy_link(work)>"Copy link"</button>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn undo_buttons(desk: Desk) -> impl IntoView {
+    let can_undo = move || desk.read(crate::session::Session::can_undo);
+    let can_redo = move || desk.read(crate::session::Session::can_redo);
+    view! {
+        <button
+            class="plain in-bar" aria-keyshortcuts="Control+Z"
+            aria-disabled=move || (!can_undo()).to_string() on:click=move |_| desk.undo()
+        >"Undo"</button>
+        <button
+            class="plain" aria-keyshortcuts="Control+Shift+Z"
+            aria-disabled=move || (!can_redo()).to_string() on:click=move |_| desk.redo()
+        >"Redo"</button>
+    }
+}
+
+fn rung(number: usize, all: usize, hint: &Hint) -> AnyView {
+    view! {
+        <div class="rung">
+            <small>{format!("Hint {number} of {all}")}</small>
+            <p>{prose::inline(&hint.say.0)}</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn show_me(desk: Desk) {
+    desk.change(crate::session::Session::show_me);
+    desk.selected.set(None);
+    super::workbench::show_model();
+}
+
+/// The strip over the model while a demonstration plays: what comes next, and the way out.
+pub fn demo_strip(desk: Desk) -> AnyView {
+    let view = move || {
+        let (title, played, all, line, caption) = desk.read(|session| {
+            let demo = session.demo()?;
+            let current = demo.played.checked_sub(1).and_then(|last| demo.lines.get(last));
+            let caption = current.and_then(|line| line.caption.clone());
+            let next = demo.upcoming().map(|line| line.line.clone());
+            Some((demo.title.clone(), demo.played, demo.lines.len(), next, caption))
+        })?;
+        Some(strip(desk, &title, (played, all), line, caption.map(|caption| caption.0)))
+    };
+    view! { <div class="demo-place" aria-live="polite">{view}</div> }.into_any()
+}
+
+fn strip(
+    desk: Desk,
+    title: &str,
+    (played, all): (usize, usize),
+    next: Option<String>,
+    caption: Option<String>,
+) -> AnyView {
+    let done = next.is_none();
+    let step = (!done).then(|| {
+        view! { <button class="go" on:click=move |_| desk.demo_next()>"Next action"</button> }
+    });
+    let words = match (&caption, done) {
+        (Some(caption), _) => prose::inline(caption),
+        (None, true) => prose::inline("That was all. Your own account waits as you left it."),
+        (None, false) => prose::inline("Played beside your own account, one action a tap."),
+    };
+    view! {
+        <div class="demo">
+            <p class="demo-title"><b>{title.to_owned()}</b>" "<small>{format!("{played} of {all}")}</small></p>
+            <p>{words}</p>
+            {next.map(|next| view! { <pre class="line">{next}</pre> })}
+            <div class="row">
+                {step}
+                <button class="plain" on:click=move |_| stop(desk)>
+                    {if done { "Back to mine" } else { "Stop" }}
+                </button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn stop(desk: Desk) {
+    desk.clock.pause();
+    desk.change(crate::session::Session::demo_stop);
+}
+
+/// Puts a link to the present state on the clipboard.
+pub fn copy_link(work: Work) {
+    let desk = work.desk;
+    let here = location().href().unwrap_or_default();
+    let page = here.split('#').next().unwrap_or_default();
+    let data = desk.peek(crate::session::Session::share);
+    let link = format!("{page}{}?r={data}", work.place());
+    leptos::task::spawn_local(async move {
+        let copied = JsFuture::from(window().navigator().clipboard().write_text(&link)).await;
+        match copied {
+            Ok(_) => {
+                desk.notices.say("The link is copied. It replays what you did, up to this moment.");
+            }
+            Err(_) => desk
+                .notices
+                .warn(format!("The browser does not let Drydock copy. The link is {link}")),
+        }
+    });
+}

@@ -1,0 +1,127 @@
+//! A lesson at a step.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::bar::bar;
+use super::workbench::{self, Work};
+use super::{Shell, set_body, step_view, unknown};
+use crate::lesson::library;
+use crate::lesson::model::Lesson;
+use crate::session::route::Place;
+use crate::session::save::Progress;
+use crate::session::{Session, StepState};
+
+/// Opens the lesson, then shows the step: the one asked for, or the one where the learner left off.
+pub fn page(shell: Shell, lesson: String, step: Option<String>, replay: Option<String>) -> AnyView {
+    let opened = RwSignal::new(None);
+    leptos::task::spawn_local(async move {
+        opened.try_set(Some(library::open(&lesson).await));
+    });
+    let shown = move || {
+        match opened.get() {
+        None => view! { <main id="main" class="plain-page"><p role="status">"Opening the lesson."</p></main> }.into_any(),
+        Some(Err(missing)) => unknown(shell, &format!("{missing} It may still be being built.")),
+        Some(Ok(lesson)) => untrack(|| at_step(shell, &lesson, step.as_deref(), replay.as_deref())),
+    }
+    };
+    shown.into_any()
+}
+
+fn at_step(
+    shell: Shell,
+    lesson: &Arc<Lesson>,
+    asked: Option<&str>,
+    replay: Option<&str>,
+) -> AnyView {
+    let left_off = shell.store.peek(|save| save.progress.get(&lesson.id)?.at.clone());
+    let asked = asked.map(str::to_owned).or(left_off.filter(|step| lesson.step(step).is_some()));
+    let first = || lesson.steps.first().map(|step| step.id.clone());
+    let Some(id) = asked.or_else(first) else { return unknown(shell, "This lesson has no steps.") };
+    let Some(at) = lesson.position(&id) else {
+        return unknown(shell, &format!("There is no step {id} in {}.", lesson.title));
+    };
+    let Some(session) = Session::step(lesson, &id) else {
+        return unknown(shell, "This step cannot be set up. That is a mistake in the lesson.");
+    };
+    let work = Work::begin(shell, session, replay);
+    shell.router.settle(&work.place());
+    shell.store.progress(&lesson.id, |progress| {
+        progress.visited.insert(id.clone());
+        progress.at = Some(id.clone());
+    });
+    let title = lesson.steps.get(at).map_or("", |step| step.title.as_str());
+    shell.arrive(title);
+    mark_body(work, &lesson.id, &id);
+    let bar = bar(shell, (crumbs(lesson, title), pips(shell, lesson, at)));
+    let text = step_view::view(work, lesson, at);
+    workbench::view(work, bar, text, Some(step_view::after(lesson, at)))
+}
+
+/// What tests and style sheets can see of where the page is.
+fn mark_body(work: Work, lesson: &str, step: &str) {
+    set_body("data-lesson", Some(lesson));
+    set_body("data-step", Some(step));
+    Effect::new(move |_| {
+        let state = match work.desk.read(Session::state) {
+            StepState::Open => "open",
+            StepState::Seen => "seen",
+            StepState::Solved => "solved",
+        };
+        set_body("data-step-state", Some(state));
+    });
+    on_cleanup(|| {
+        for name in ["data-lesson", "data-step", "data-step-state"] {
+            set_body(name, None);
+        }
+    });
+}
+
+fn crumbs(lesson: &Lesson, title: &str) -> AnyView {
+    view! {
+        <p class="crumbs">
+            <a class="middle-only" href="#/">{lesson.title.clone()}</a>
+            <span class="middle-only" aria-hidden="true">"/"</span>
+            <span class="crumb-here">{title.to_owned()}</span>
+        </p>
+    }
+    .into_any()
+}
+
+/// One sign a step: hollow, half (solution seen) or full, with the present one marked.
+fn pips(shell: Shell, lesson: &Arc<Lesson>, now: usize) -> AnyView {
+    let id = lesson.id.clone();
+    let standing = Memo::new(move |_| {
+        shell.store.read(|save| save.progress.get(&id).cloned()).unwrap_or_default()
+    });
+    let pip = |(at, step): (usize, &crate::lesson::model::Step)| {
+        let place = Place::Lesson { lesson: lesson.id.clone(), step: Some(step.id.clone()) };
+        let has_goals = !step.goals().is_empty();
+        let id = step.id.clone();
+        let stands = Memo::new(move |_| standing.with(|progress| stands(progress, &id, has_goals)));
+        let name = format!("Step {}: {}", at + 1, step.title);
+        view! {
+            <li class=move || stands.get()>
+                <a href=place.to_string() aria-current=(at == now).then_some("step")>
+                    <span class="vh">{name}{move || format!(", {}", stands.get())}</span>
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <nav class="pips" aria-label="Steps"><ol>{lesson.steps.iter().enumerate().map(pip).collect_view()}</ol></nav>
+    }
+    .into_any()
+}
+
+/// How a step stands in one word. One without goals is solved by being read.
+fn stands(progress: &Progress, step: &str, has_goals: bool) -> &'static str {
+    if progress.solved.contains(step) || (!has_goals && progress.visited.contains(step)) {
+        "solved"
+    } else if progress.seen.contains(step) {
+        "seen"
+    } else {
+        "open"
+    }
+}

@@ -1,0 +1,32 @@
+//! The whole simulator, without goals.
+
+use leptos::prelude::*;
+
+use super::bar::bar;
+use super::workbench::{self, Work};
+use super::{Shell, help_view};
+use crate::session::Session;
+use crate::session::route::Place;
+
+/// An account to do with what one likes.
+pub fn page(shell: Shell, replay: Option<String>) -> AnyView {
+    let work = Work::begin(shell, Session::sandbox(), replay.as_deref());
+    shell.router.settle(&Place::Sandbox);
+    shell.arrive("Sandbox");
+    let crumbs = view! { <p class="crumbs"><span class="crumb-here">"Sandbox"</span></p> };
+    let bar = bar(shell, crumbs);
+    let text = view! {
+        <p class="kicker">"No goals, no hints"</p>
+        <h1 tabindex="-1">"Sandbox"</h1>
+        <p>
+            "An account with a VPC in three Availability Zones and nothing running. Every tool is here, and every fault.
+            Time stands still until you let it pass."
+        </p>
+        <p>
+            "Write "<code>"help"</code>" in the terminal for what it knows. "<b>"Copy link"</b>
+            " gives somebody else what you have before you."
+        </p>
+        {help_view::panel(work)}
+    };
+    workbench::view(work, bar, text.into_any(), None)
+}

@@ -1,0 +1,93 @@
+//! The text of a step: prose, remarks, and words that point at things in the picture.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+use super::desk::{Desk, Thing};
+use super::question_view;
+use super::workbench::Work;
+use crate::cloud::rows::Kind;
+use crate::lesson::model::{Block, Html, Mark, Note, Source};
+
+/// Blocks in their order.
+pub fn blocks(work: Work, blocks: &[Block]) -> AnyView {
+    let one = |block: &Block| match block {
+        Block::Prose(html) => prose(html),
+        Block::Predict(question) => question_view::card(work, question, "Before you run it."),
+        Block::Recall(question) => question_view::card(work, question, "From memory."),
+        Block::Note(remark) => note(remark),
+    };
+    blocks.iter().map(one).collect_view().into_any()
+}
+
+/// A piece of a lesson's text. It was made from Markdown when the page was built, and holds nothing but known elements.
+pub fn prose(html: &Html) -> AnyView {
+    let html = html.0.clone();
+    view! { <div class="text" inner_html=html></div> }.into_any()
+}
+
+/// The same within a sentence.
+pub fn inline(html: &str) -> AnyView {
+    let html = html.to_owned();
+    view! { <span inner_html=html></span> }.into_any()
+}
+
+/// A remark on where the model is simpler than AWS, or where AWS has changed.
+fn note(note: &Note) -> AnyView {
+    let (mark, class) = match note.mark {
+        Mark::Model => ("Simplified here", "note model-note"),
+        Mark::Changed => ("Changed in AWS", "note changed-note"),
+    };
+    view! {
+        <aside class=class aria-label=mark>
+            <b>{mark}</b>
+            {prose(&note.say)}
+            {note.source.as_ref().map(source)}
+        </aside>
+    }
+    .into_any()
+}
+
+/// Where a claim comes from, and when it was read.
+pub fn source(source: &Source) -> AnyView {
+    let Source { title, url, checked, .. } = source.clone();
+    view! {
+        <small class="source">
+            <a href=url target="_blank" rel="noopener">{title}</a>
+            {format!(", read {checked}")}
+        </small>
+    }
+    .into_any()
+}
+
+/// Follows a click on a word that points at a thing in the picture.
+pub fn follow_pointer(desk: Desk, event: &web_sys::MouseEvent) {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let word = target.and_then(|element| element.closest("[data-focus]").ok().flatten());
+    if let Some(pointer) = word.and_then(|word| word.get_attribute("data-focus")) {
+        point_at(desk, &pointer);
+    }
+}
+
+/// Selects the thing that a pointer such as `instance/1` means: a kind, and its place among those or its id.
+pub fn point_at(desk: Desk, pointer: &str) {
+    let found = desk.peek(|session| {
+        let (word, which) = pointer.split_once('/').unwrap_or((pointer, "1"));
+        let kind = *Kind::ALL.iter().find(|kind| kind.word() == word)?;
+        let ids = kind.rows(session.cloud().account()).into_iter().filter_map(|row| {
+            row.get(kind.id_member()).and_then(|id| id.as_str()).map(str::to_owned)
+        });
+        let ids: Vec<String> = ids.collect();
+        let by_place = which.parse::<usize>().ok().and_then(|at| ids.get(at.checked_sub(1)?));
+        let id = by_place.or_else(|| ids.iter().find(|id| *id == which))?;
+        Some(Thing { kind, id: id.clone() })
+    });
+    match found {
+        Some(thing) => {
+            desk.selected.set(Some(thing));
+            super::workbench::show_model();
+        }
+        None => desk.notices.say("That is not there yet."),
+    }
+}

@@ -1,0 +1,49 @@
+//! Where the learner is: the part of the address behind the `#`, followed and set.
+
+use leptos::prelude::*;
+
+use crate::session::route::{Place, Route};
+
+/// Follows the address.
+#[derive(Clone, Copy)]
+pub struct Router {
+    /// Where the address points now.
+    pub route: RwSignal<Route>,
+}
+
+impl Router {
+    /// Begins to follow the address.
+    pub fn start() -> Self {
+        let router = Self { route: RwSignal::new(read()) };
+        let handle = window_event_listener(leptos::ev::hashchange, move |_| router.refresh());
+        on_cleanup(move || handle.remove());
+        router
+    }
+
+    /// Goes to a place: a step back in the browser comes back here.
+    pub fn go(self, place: &Place) {
+        let _ = location().set_hash(&place.to_string());
+    }
+
+    /// Writes the present address in full, such as a lesson's with its step: what is shown stays, and the browser's
+    /// history gets no step of its own.
+    pub fn settle(self, place: &Place) {
+        if let Ok(history) = window().history() {
+            let null = wasm_bindgen::JsValue::NULL;
+            let _ = history.replace_state_with_url(&null, "", Some(&place.to_string()));
+        }
+        let route = Route { place: place.clone(), replay: None };
+        self.route.update_untracked(|old| *old = route);
+    }
+
+    fn refresh(self) {
+        let route = read();
+        if self.route.with_untracked(|old| *old != route) {
+            self.route.set(route);
+        }
+    }
+}
+
+fn read() -> Route {
+    Route::parse(&location().hash().unwrap_or_default())
+}

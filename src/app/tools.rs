@@ -1,0 +1,158 @@
+//! The tools: tabs with a panel each. Where there is room they stand under and beside the model; on a phone each is a
+//! sheet that rises over the text and goes away with its button, Escape or the browser's Back.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+use super::desk::Desk;
+use super::parts::{self, Icon};
+use super::workbench::{guarded, show_model};
+use crate::widgets::{self, Area, Widget};
+
+/// The tool that is open at first where there is room.
+const FIRST: &str = "terminal";
+
+/// A sheet, on a phone.
+#[derive(Clone, Copy)]
+struct Sheet {
+    desk: Desk,
+    /// It covers nearly all of the screen instead of nearly half.
+    tall: RwSignal<bool>,
+    /// Opening it put a step into the browser's history.
+    pushed: StoredValue<bool>,
+}
+
+/// The tabs and the panels for a step that names these widgets, or for the sandbox.
+pub fn view(desk: Desk, named: Option<&[String]>) -> AnyView {
+    let mut offered = widgets::offered(Area::Tools, named);
+    offered.extend(widgets::offered(Area::Side, named));
+    if !parts::is_narrow() && offered.iter().any(|widget| widget.name == FIRST) {
+        desk.tool.set(Some(FIRST));
+    }
+    let sheet = Sheet { desk, tall: RwSignal::new(false), pushed: StoredValue::new(false) };
+    sheet.follow_tool();
+    sheet.follow_back();
+    show_what_is_selected(desk, &offered);
+    let tabs = offered.iter().map(|widget| tab(desk, widget)).collect_view();
+    let panels = offered.iter().map(|widget| panel(sheet, widget)).collect_view();
+    view! {
+        <section class="tools" aria-label="Tools">
+            <div class="tabs">{tabs}</div>
+            {panels}
+        </section>
+    }
+    .into_any()
+}
+
+fn tab(desk: Desk, widget: &'static Widget) -> AnyView {
+    let open = move || desk.tool.get() == Some(widget.name);
+    let press = move |_| {
+        desk.tool.update(|tool| {
+            *tool = if *tool == Some(widget.name) { None } else { Some(widget.name) };
+        });
+    };
+    view! {
+        <button
+            class="tab" data-tab=widget.name aria-expanded=move || open().to_string()
+            aria-controls=format!("tool-{}", widget.name) on:click=press
+        >{widget.label}</button>
+    }
+    .into_any()
+}
+
+fn panel(sheet: Sheet, widget: &'static Widget) -> AnyView {
+    let desk = sheet.desk;
+    let open = move || desk.tool.get() == Some(widget.name);
+    let close = move |_| sheet.close(widget.name);
+    let taller = move || if sheet.tall.get() { "Lower" } else { "Taller" };
+    let taller_sign = move || {
+        let name = if sheet.tall.get() { "lower" } else { "taller" };
+        view! { <Icon name/> }
+    };
+    let escape = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" && !event.default_prevented() {
+            event.prevent_default();
+            sheet.close(widget.name);
+        }
+    };
+    view! {
+        <div
+            class="tool" class:open=open class:tall=move || sheet.tall.get() id=format!("tool-{}", widget.name)
+            data-name=widget.name data-side=(widget.area == Area::Side).then_some("true")
+            tabindex="-1" on:keydown=escape
+        >
+            <div class="tool-head">
+                <h2>{widget.label}</h2>
+                <button class="icon" aria-label=taller on:click=move |_| sheet.tall.update(|tall| *tall = !*tall)>
+                    {taller_sign}
+                </button>
+                <button class="icon" aria-label="Close" on:click=close><Icon name="close"/></button>
+            </div>
+            {guarded(widget, desk)}
+        </div>
+    }
+    .into_any()
+}
+
+impl Sheet {
+    fn close(self, name: &str) {
+        self.desk.tool.set(None);
+        parts::focus_on(&format!("[data-tab={name}]"));
+    }
+
+    /// On a phone, a sheet that opens takes the focus, shows the model beside it, and can be closed with Back.
+    fn follow_tool(self) {
+        Effect::watch(
+            move || self.desk.tool.get(),
+            move |tool, before, _| match (tool, before.copied().flatten()) {
+                (Some(name), None) if parts::is_narrow() => {
+                    self.push();
+                    show_model();
+                    parts::focus_on(&format!("#tool-{name}"));
+                }
+                (None, Some(_)) if self.pushed.get_value() => {
+                    self.pushed.set_value(false);
+                    if let Ok(history) = window().history() {
+                        let _ = history.back();
+                    }
+                }
+                _ => {}
+            },
+            false,
+        );
+    }
+
+    fn push(self) {
+        let state = JsValue::from_str("sheet");
+        let pushed = window().history().is_ok_and(|history| history.push_state(&state, "").is_ok());
+        self.pushed.set_value(pushed);
+    }
+
+    fn follow_back(self) {
+        let handle = window_event_listener(leptos::ev::popstate, move |_| {
+            if self.pushed.get_value() {
+                self.pushed.set_value(false);
+                self.desk.tool.set(None);
+            }
+        });
+        on_cleanup(move || handle.remove());
+    }
+}
+
+/// Where the inspector has no place of its own, choosing a thing in the picture opens it.
+fn show_what_is_selected(desk: Desk, offered: &[&'static Widget]) {
+    let side = offered.iter().find(|widget| widget.area == Area::Side).map(|widget| widget.name);
+    let Some(side) = side else { return };
+    Effect::watch(
+        move || desk.selected.get().is_some(),
+        move |selected, _, _| {
+            let has_place = parts::find(&format!("#tool-{side}")).is_some_and(|panel| {
+                !panel.class_list().contains("open") && panel.offset_width() > 0
+            });
+            if *selected && !has_place {
+                desk.tool.set(Some(side));
+            }
+        },
+        false,
+    );
+}

@@ -1,0 +1,189 @@
+//! A place to work: text, model, time and tools around one desk. A step of a lesson and the sandbox are both one.
+
+use leptos::prelude::*;
+
+use super::desk::Desk;
+use super::goal_view;
+use super::help_view::{self, Ladder};
+use super::parts::{self, Icon};
+use super::{Shell, prose, time_bar, tools};
+use crate::lesson::model::Task;
+use crate::session::route::Place;
+use crate::session::save::Answer;
+use crate::session::share::Shared;
+use crate::session::{Session, StepState};
+use crate::widgets::{self, Area, Widget};
+
+/// What the parts of a workbench share.
+#[derive(Clone, Copy)]
+pub struct Work {
+    /// The page around it.
+    pub shell: Shell,
+    /// The session at work.
+    pub desk: Desk,
+    /// The step's hints.
+    pub ladder: Ladder,
+}
+
+impl Work {
+    /// Begins with a session: what was kept of it comes back, or what a share link carries.
+    pub fn begin(shell: Shell, mut session: Session, replay: Option<&str>) -> Self {
+        let mut earlier = None;
+        let mut broken = None;
+        match replay.map(Shared::decode) {
+            Some(Ok(shared)) => session.replay(&shared),
+            Some(Err(sentence)) => broken = Some(sentence),
+            None => earlier = kept_run(shell, &session),
+        }
+        if let Some(run) = &earlier {
+            session.restore(run);
+        }
+        let desk = Desk::new(session, shell.notices);
+        let work = Self { shell, desk, ladder: Ladder::new(desk) };
+        if let Some(sentence) = broken {
+            shell.notices.warn(sentence);
+        } else if earlier.is_some_and(|run| !run.inputs.is_empty()) {
+            let again = Callback::new(move |()| desk.reset());
+            shell.notices.offer("You were here.", "Restart step", again);
+        }
+        desk.keep_with(Callback::new(move |_| work.keep()));
+        shell.store.work_on(Callback::new(move |()| desk.peek(Session::saved)));
+        on_cleanup(move || shell.store.leave());
+        work
+    }
+
+    /// The address of this workbench.
+    pub fn place(self) -> Place {
+        self.ids()
+            .map_or(Place::Sandbox, |(lesson, step)| Place::Lesson { lesson, step: Some(step) })
+    }
+
+    /// Opens the next hint.
+    pub fn hint(self) {
+        if let Some((lesson, _)) = self.ids().filter(|_| self.ladder.climb()) {
+            self.shell.store.progress(&lesson, |progress| progress.hints += 1);
+        }
+    }
+
+    /// The answer that was given to a question of this step. Follows it.
+    pub fn answer(self, question: &str) -> Option<Answer> {
+        let (lesson, step) = self.ids()?;
+        let key = format!("{step}/{question}");
+        self.shell.store.read(|save| save.progress.get(&lesson)?.answers.get(&key).cloned())
+    }
+
+    /// Keeps the answer to a question. The first one counts.
+    pub fn keep_answer(self, question: &str, answer: Answer) {
+        if let Some((lesson, step)) = self.ids() {
+            self.shell.store.progress(&lesson, |progress| {
+                progress.answers.entry(format!("{step}/{question}")).or_insert(answer);
+            });
+        }
+    }
+
+    /// The lesson's and the step's id; none in the sandbox.
+    pub fn ids(self) -> Option<(String, String)> {
+        self.desk
+            .peek(|session| Some((session.lesson()?.id.clone(), session.current()?.id.clone())))
+    }
+
+    /// After every change: progress is marked, and the run is written soon.
+    fn keep(self) {
+        self.shell.store.touch();
+        let state = self.desk.peek(Session::state);
+        let Some((lesson, step)) = self.ids().filter(|_| state != StepState::Open) else { return };
+        self.shell.store.progress(&lesson, |progress| {
+            let set =
+                if state == StepState::Solved { &mut progress.solved } else { &mut progress.seen };
+            set.insert(step);
+        });
+    }
+}
+
+/// What was kept of a session's step.
+fn kept_run(shell: Shell, session: &Session) -> Option<crate::session::save::Run> {
+    let lesson = session.lesson().map(|lesson| lesson.id.as_str());
+    let step = session.current().map(|step| step.id.as_str());
+    shell.store.run_of(lesson, step)
+}
+
+/// The whole page: `bar` on top, `text` beside the model, and the links to the steps before and after.
+pub fn view(work: Work, bar: AnyView, text: AnyView, next: Option<String>) -> AnyView {
+    let desk = work.desk;
+    let digest = move || {
+        desk.now();
+        desk.read(|session| session.cloud().digest())
+    };
+    let named = desk.peek(|session| session.current().map(|step| widget_names(step.task.as_ref())));
+    let models = widgets::offered(Area::Model, named.as_deref());
+    let models = models.into_iter().map(|widget| guarded(widget, desk)).collect_view();
+    view! {
+        <div class="page">
+            {bar}
+            <main id="main" class="bench" data-digest=digest data-tool=move || desk.tool.get()>
+                <div class="flow">
+                    <section class="prose" aria-label="Lesson"
+                        on:click=move |event| prose::follow_pointer(desk, &event)>{text}</section>
+                    <section class="stage" aria-label="Model" tabindex="-1" aria-keyshortcuts="t">
+                        {help_view::demo_strip(desk)}
+                        {models}
+                        {time_bar::bar(desk)}
+                    </section>
+                </div>
+                {tools::view(desk, named.as_deref())}
+            </main>
+            {thumb_bar(work, next)}
+        </div>
+    }
+    .into_any()
+}
+
+/// The widgets that a step names: those of its task; with faults to choose from, their panel too.
+fn widget_names(task: Option<&Task>) -> Vec<String> {
+    let Some(task) = task else { return Vec::new() };
+    let faults = (!task.faults.is_empty()).then(|| "faults".to_owned());
+    task.widgets.iter().cloned().chain(faults).collect()
+}
+
+/// A widget that cannot take the page with it.
+pub fn guarded(widget: &'static Widget, desk: Desk) -> AnyView {
+    let view = widget.view;
+    let sorry = move |_| {
+        let label = widget.label;
+        view! { <p class="broken">{format!("{label} cannot be shown. The rest of the page works.")}</p> }
+    };
+    view! { <ErrorBoundary fallback=sorry>{view(desk)}</ErrorBoundary> }.into_any()
+}
+
+/// What the thumb reaches on a phone.
+fn thumb_bar(work: Work, next: Option<String>) -> AnyView {
+    let desk = work.desk;
+    let has_goals = desk.peek(|session| !session.goals().is_empty());
+    let goals = move || {
+        let (met, all) = goal_view::count(desk);
+        format!("Goals {met}/{all}")
+    };
+    let lesson_buttons = has_goals.then(|| {
+        view! {
+            <button class="plain" aria-keyshortcuts="h" on:click=move |_| work.hint()>"Hint"</button>
+            <button class="plain goals-count" on:click=move |_| parts::focus_on("#goals")>{goals}</button>
+        }
+    });
+    let solved = move || desk.read(Session::state) == StepState::Solved || !has_goals;
+    view! {
+        <nav class="thumb" aria-label="Actions">
+            <button class="plain" aria-label="Undo" aria-keyshortcuts="Control+Z" on:click=move |_| desk.undo()><Icon name="undo"/></button>
+            {time_bar::play_button(desk, "plain")}
+            {lesson_buttons}
+            {next.map(|next| view! { <a class="plain" class:go=solved href=next aria-keyshortcuts="]">"Next"</a> })}
+        </nav>
+    }
+    .into_any()
+}
+
+/// Brings the model back to sight on a phone, where text and model are one column.
+pub fn show_model() {
+    if let Some(flow) = parts::find(".flow") {
+        flow.set_scroll_top(0);
+    }
+}

@@ -31,13 +31,16 @@ wasm=(--target wasm32-unknown-unknown)
 check 'format' cargo fmt --check
 check 'layers' cargo check --quiet --no-default-features
 check 'native lints' cargo clippy --quiet --no-default-features --features lab,site --all-targets -- -D warnings
-check 'native tests' cargo test --quiet "${native[@]}"
+check 'native tests' cargo test "${native[@]}"
 check 'lessons' cargo lab check
 check 'wasm lints' cargo clippy --quiet "${wasm[@]}" --lib --bins --test web -- -D warnings
-CHROMEDRIVER=$(command -v chromedriver) check 'wasm tests' cargo test --quiet "${wasm[@]}" --test web
+# The laboratory plays a history; the wasm tests play it again and compare.
+DRYDOCK_DIGEST=$(cargo lab stdio --seed 7 <tests/history.jsonl | sed -n 's/.*"digest":"\([0-9a-f]*\)".*/\1/p')
+export DRYDOCK_DIGEST
+CHROMEDRIVER=$(command -v chromedriver) check 'wasm tests' cargo test "${wasm[@]}" --test web
 check 'site' build_site
 check 'budgets' sizes
-check 'browser tests' cargo test --quiet "${SITE[@]}" --test browser
+check 'browser tests' cargo test "${SITE[@]}" --test browser
 
 printf '\n'
 printf '%s\n' "${summary[@]}"

@@ -1,6 +1,7 @@
 //! The laboratory: the simulator without a browser. How authors check lessons, and how tests and scripts reach the
 //! account from outside.
 
+mod bench;
 mod check;
 mod stdio;
 
@@ -43,6 +44,8 @@ enum Command {
         #[command(flatten)]
         fresh: Fresh,
     },
+    /// Measure the simulator: one line a figure, with its unit and its target
+    Bench,
 }
 
 /// A fresh account.
@@ -73,6 +76,7 @@ pub fn run(
         Command::Run { fresh, file } => script(file, *fresh, input, out, err),
         Command::Check { paths } => check::run(paths, out),
         Command::Stdio { fresh } => stdio::run(fresh.cloud(), input, out),
+        Command::Bench => bench::run(out),
     };
     match done {
         Ok(status) => ExitCode::from(status),

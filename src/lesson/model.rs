@@ -1,7 +1,14 @@
 //! What a lesson is: plain data, compiled from Markdown when the page is built. Knows no other module.
 
+mod condition;
+mod course;
+mod html;
+
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+
+pub use condition::{Condition, Count, Field, Test};
+pub use course::{Head, Point, StepHead, Term};
+pub use html::Html;
 
 /// The widgets that a task may name; the page's registry has a component for each.
 pub const WIDGETS: &[&str] = &[
@@ -230,139 +237,6 @@ pub struct Mistake {
     pub attempt: Vec<String>,
 }
 
-/// Something that is so or not so in an account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Condition {
-    /// Rows of a kind that match, counted.
-    Rows {
-        /// The kind's word, as in `data-kind`.
-        kind: String,
-        /// All of these must match.
-        fields: Vec<Field>,
-        /// Count the different values of this field instead of the rows.
-        distinct: Option<String>,
-        /// How many there should be.
-        count: Count,
-    },
-    /// Calls since the step began that match, counted.
-    Calls {
-        /// The service's name: `ecs`.
-        service: String,
-        /// The action's wire name: `RunTask`.
-        operation: String,
-        /// `ok` or an error code.
-        result: Option<String>,
-        /// Fields of `{"input": …, "output": …}`; all must match.
-        fields: Vec<Field>,
-        /// How many there should be.
-        count: Count,
-    },
-    /// Every one of these.
-    All(Vec<Condition>),
-    /// At least one of these.
-    Any(Vec<Condition>),
-    /// Not this.
-    Not(Box<Condition>),
-}
-
-/// How many there should be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Count {
-    /// As many or more.
-    pub at_least: Option<u32>,
-    /// As many or fewer.
-    pub at_most: Option<u32>,
-}
-
-/// A field and what it should be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Field {
-    /// Member names joined by dots. A list on the way stands for any of its items.
-    pub path: String,
-    /// What the value should be.
-    pub test: Test,
-}
-
-/// What a value should be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Test {
-    /// Equal to this text, number or truth value.
-    Is(Value),
-    /// A text with this in it.
-    Contains(String),
-    /// A text that starts with this.
-    Starts(String),
-    /// A text that ends with this.
-    Ends(String),
-    /// A number above this.
-    Above(i64),
-    /// A number below this.
-    Below(i64),
-    /// There at all (true) or not (false). An empty list or text counts as not there.
-    Exists(bool),
-}
-
-/// A word of the glossary.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Term {
-    /// As in `#/glossary/<id>`.
-    pub id: String,
-    /// The word.
-    pub name: String,
-    /// What it means.
-    pub say: Html,
-    /// Where it is taught: `ecs/first-task`.
-    pub taught: Vec<String>,
-    /// Where it comes from.
-    pub source: Option<Source>,
-}
-
-/// A lesson as the course map needs it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Head {
-    /// The lesson's id.
-    pub id: String,
-    /// Its place in the course.
-    pub number: u32,
-    /// Its title.
-    pub title: String,
-    /// One sentence.
-    pub summary: Html,
-    /// How long it takes about, in minutes.
-    pub minutes: u32,
-    /// Ids of the lessons to know before.
-    pub needs: Vec<String>,
-    /// Its steps in order.
-    pub steps: Vec<StepHead>,
-}
-
-/// A step as the course map needs it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StepHead {
-    /// The step's id.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// It has goals: it can be solved, and not only visited.
-    pub goals: bool,
-}
-
-/// A point of the syllabus.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Point {
-    /// Such as `ecs-4`.
-    pub id: String,
-    /// What is to be learned.
-    pub say: String,
-}
-
-/// A piece of HTML made from Markdown when the lesson was compiled, with nothing in it but known elements.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Html(pub String);
-
 impl Lesson {
     /// The step with this id.
     pub fn step(&self, id: &str) -> Option<&Step> {
@@ -408,24 +282,5 @@ impl Step {
                 Block::Prose(_) | Block::Note(_) => None,
             }
         })
-    }
-}
-
-impl Html {
-    /// The text alone, for what is read aloud and for counting words.
-    pub fn text(&self) -> String {
-        let mut text = String::with_capacity(self.0.len());
-        let mut inside_tag = false;
-        for letter in self.0.chars() {
-            match letter {
-                '<' => inside_tag = true,
-                '>' if inside_tag => inside_tag = false,
-                _ if !inside_tag => text.push(letter),
-                _ => {}
-            }
-        }
-        let entities =
-            [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
-        entities.iter().fold(text, |text, (name, letter)| text.replace(name, letter))
     }
 }

@@ -11,9 +11,14 @@ pub struct Segment<'a> {
     pub only: Option<(&'a str, &'a str)>,
 }
 
-/// The members of a path, in order. Values in brackets hold no dot.
+/// The members of a path, in order.
 pub fn segments(path: &str) -> impl Iterator<Item = Segment<'_>> {
-    path.split('.').map(segment)
+    let mut in_brackets = false;
+    let is_dot = move |letter: char| {
+        in_brackets = (in_brackets || letter == '[') && letter != ']';
+        letter == '.' && !in_brackets
+    };
+    path.split(is_dot).map(segment)
 }
 
 /// `containers[name=web]`, or only a name.
@@ -64,5 +69,7 @@ mod tests {
         assert_eq!(codes("containers[name=helper].exitCode"), [json!(1)]);
         assert_eq!(codes("containers[exitCode=0].name"), [json!("web")]);
         assert!(codes("containers[name=gone].exitCode").is_empty());
+        let dotted = json!({ "attributes": [{ "name": "ecs.os-type", "value": "linux" }] });
+        assert_eq!(values(&dotted, "attributes[name=ecs.os-type].value"), [&json!("linux")]);
     }
 }

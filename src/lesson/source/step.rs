@@ -67,7 +67,7 @@ impl Maker<'_> {
             needs: text.needs.into_iter().map(Spanned::into_inner).collect(),
             seed: text.seed,
             start: start.into_iter().collect(),
-            setup: text.setup,
+            setup: trimmed(text.setup),
             steps: Vec::new(),
             exam: Vec::new(),
         })
@@ -141,7 +141,7 @@ impl Maker<'_> {
             practises: self.points(&text.practises, chunk),
             ask: self.writer.inline(&text.ask, chunk),
             confidence: text.confidence,
-            run: text.run,
+            run: trimmed(text.run),
             options,
             after: self.writer.inline(&text.after, chunk),
             id: text.id.into_inner(),
@@ -196,7 +196,7 @@ impl Maker<'_> {
                 Some(limit) => self.writer.duration(limit, chunk).unwrap_or(LIMIT_MS),
                 None => LIMIT_MS,
             },
-            setup: text.setup,
+            setup: trimmed(text.setup),
             goals,
             hints,
             success: text
@@ -275,10 +275,11 @@ impl Maker<'_> {
         let line = chunk.line_at(text.span().start);
         self.place(&format!("solution/{at}"), line);
         match text.get_ref() {
-            LineText::Plain(text) => Line { line: text.clone(), caption: None },
-            LineText::Captioned { line: text, caption } => {
-                Line { line: text.clone(), caption: Some(self.writer.inline_at(caption, line)) }
-            }
+            LineText::Plain(text) => Line { line: text.trim().to_owned(), caption: None },
+            LineText::Captioned { line: text, caption } => Line {
+                line: text.trim().to_owned(),
+                caption: Some(self.writer.inline_at(caption, line)),
+            },
         }
     }
 
@@ -293,7 +294,7 @@ impl Maker<'_> {
         Some(Mistake {
             when: self.writer.condition(&text.when, chunk)?,
             say: self.writer.inline(&text.say, chunk),
-            attempt: text.attempt.clone(),
+            attempt: trimmed(text.attempt.clone()),
         })
     }
 
@@ -314,4 +315,9 @@ impl Maker<'_> {
             self.writer.fail(line, format!("a second `{part}` in this step"));
         }
     }
+}
+
+/// Terminal lines without the blanks that TOML needs between two quotes.
+fn trimmed(lines: Vec<String>) -> Vec<String> {
+    lines.into_iter().map(|line| line.trim().to_owned()).collect()
 }

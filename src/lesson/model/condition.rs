@@ -1,0 +1,78 @@
+//! What has to be so: typed data, evaluated on the account.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Something that is so or not so in an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Condition {
+    /// Rows of a kind that match, counted.
+    Rows {
+        /// The kind's word, as in `data-kind`.
+        kind: String,
+        /// All of these must match.
+        fields: Vec<Field>,
+        /// Count the different values of this field instead of the rows.
+        distinct: Option<String>,
+        /// How many there should be.
+        count: Count,
+    },
+    /// Calls since the step began that match, counted.
+    Calls {
+        /// The service's name: `ecs`.
+        service: String,
+        /// The action's wire name: `RunTask`.
+        operation: String,
+        /// `ok` or an error code.
+        result: Option<String>,
+        /// Fields of `{"input": …, "output": …}`; all must match.
+        fields: Vec<Field>,
+        /// How many there should be.
+        count: Count,
+    },
+    /// Every one of these.
+    All(Vec<Condition>),
+    /// At least one of these.
+    Any(Vec<Condition>),
+    /// Not this.
+    Not(Box<Condition>),
+}
+
+/// How many there should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// As many or more.
+    pub at_least: Option<u32>,
+    /// As many or fewer.
+    pub at_most: Option<u32>,
+}
+
+/// A field and what it should be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// Member names joined by dots. A list on the way stands for any of its items.
+    pub path: String,
+    /// What the value should be.
+    pub test: Test,
+}
+
+/// What a value should be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Test {
+    /// Equal to this text, number or truth value.
+    Is(Value),
+    /// A text with this in it.
+    Contains(String),
+    /// A text that starts with this.
+    Starts(String),
+    /// A text that ends with this.
+    Ends(String),
+    /// A number above this.
+    Above(i64),
+    /// A number below this.
+    Below(i64),
+    /// There at all (true) or not (false). An empty list or text counts as not there.
+    Exists(bool),
+}

@@ -23,6 +23,7 @@ use super::iam::log::Decisions;
 use super::iam::managed::ManagedPolicy;
 use super::iam::profile::InstanceProfile;
 use super::iam::role::Role;
+use super::inside::InsideCalls;
 use super::net;
 use super::net::endpoint::VpcEndpoint;
 use super::net::eni::Eni;
@@ -102,6 +103,8 @@ pub struct Account {
     pub data_tables: Table<DataTable>,
     /// Secrets by name.
     pub secrets: Table<Secret>,
+    /// Calls from containers.
+    pub inside: InsideCalls,
     /// What was decided about callers other than the administrator.
     pub decisions: Decisions,
     /// Every call.

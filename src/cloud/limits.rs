@@ -87,6 +87,8 @@ pub const IAM_PATH_LENGTH: usize = 512;
 pub const SESSION_DEFAULT_S: u32 = 3_600;
 /// Decisions kept for "Why?". Chosen.
 pub const DECISIONS: usize = 500;
+/// Calls from containers kept for "Why?". Chosen.
+pub const INSIDE_CALLS: usize = 200;
 /// The address from which the learner calls, for `aws:SourceIp`. Chosen, from the addresses for documentation.
 pub const LEARNER_ADDRESS: &str = "203.0.113.25";
 /// The longest session that a role can have, in seconds (API-iam, CreateRole).

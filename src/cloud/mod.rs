@@ -17,6 +17,7 @@ pub mod ecs;
 pub mod error;
 pub mod iam;
 pub mod input;
+pub mod inside;
 pub mod job;
 pub mod limits;
 pub mod net;

@@ -28,7 +28,7 @@ pub(crate) fn with_role(policies: &[String]) -> Lab {
     lab
 }
 
-fn put(lab: &mut Lab, name: &str, document: &str) {
+pub(crate) fn put(lab: &mut Lab, name: &str, document: &str) {
     let input = json!({ "RoleName": "app", "PolicyName": name, "PolicyDocument": document });
     lab.ok("iam", "PutRolePolicy", input);
 }

@@ -22,6 +22,7 @@ mod ecs_fargate;
 mod ecs_task_definitions;
 mod iam_access;
 mod iam_data;
+mod iam_inside;
 mod iam_policy;
 mod iam_roles;
 mod lab;

@@ -13,6 +13,7 @@ use super::task_def::{self, NetworkMode, TaskDefinition};
 use super::task_life::{self, NewTask};
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
+use crate::cloud::iam::tasks::check_roles;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
 use crate::cloud::table::Id;
@@ -132,6 +133,7 @@ pub(super) fn read_request(
         (_, None) => None,
     };
     check_overrides(params.inner("overrides"), definition, launch)?;
+    check_roles(cx.account, cx.now, definition, params.inner("overrides"))?;
     let fargate = launch == LaunchType::Fargate;
     let platform = match params.str("platformVersion") {
         Some(_) if !fargate => {

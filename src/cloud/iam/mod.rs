@@ -4,6 +4,7 @@ pub mod caller;
 pub mod check;
 pub mod condition;
 pub mod context;
+pub mod credentials;
 pub mod decision;
 pub mod evaluate;
 pub mod log;
@@ -20,6 +21,7 @@ pub mod request;
 pub mod role;
 pub mod start;
 pub mod sts;
+pub mod tasks;
 
 mod attach;
 mod simulate;

@@ -2,12 +2,14 @@
 
 use serde_json::Value;
 
-use super::operations::{self, INSTANCE, PASSED, Place, Service};
-use super::{names, profile, role};
+use super::operations::{self, INSTANCE, PASSED, Place, Service, TASKS};
+use super::{names, profile, role, tasks};
 use crate::cloud::account::Account;
 use crate::cloud::data::secrets;
+use crate::cloud::ecs::task_def;
 use crate::cloud::input::Call;
 use crate::cloud::limits;
+use crate::cloud::params::Params;
 
 /// One thing that has to be allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,10 +103,15 @@ fn complete(service: &Service, resource: String) -> String {
     format!("arn:aws:{}:{region}:{account}:{resource}", service.prefix)
 }
 
-/// The ARN as the account knows it: a role's with its path, a secret's with its ending.
+/// The ARN as the account knows it: a role's with its path, a secret's with its ending, a task definition's with its
+/// revision.
 fn resolved(account: &Account, arn: String) -> String {
     if let Some(secret) = arn.contains(":secret:").then(|| secrets::find(account, &arn)).flatten() {
         return secret.arn();
+    }
+    if let Some((_, name)) = arn.split_once(":task-definition/").filter(|_| !arn.ends_with('*')) {
+        let known = task_def::find(account, name).and_then(|id| account.task_definitions.get(id));
+        return known.map_or(arn, |definition| definition.arn());
     }
     match arn.split_once(":role/") {
         Some((_, name)) if !name.is_empty() => {
@@ -128,6 +135,7 @@ fn passed_roles(account: &Account, call: &Call) -> Vec<Need> {
     let mut needs: Vec<Need> = members
         .filter_map(|(.., path, passed_to)| Some(pass(at(&call.input, path)?.as_str()?, passed_to)))
         .collect();
+    needs.extend(roles_of_definition(account, call).iter().map(|role| pass(role, TASKS)));
     if (&*call.service, &*call.operation) == ("ec2", "RunInstances") {
         let named = ["IamInstanceProfile.Name", "IamInstanceProfile.Arn"];
         let named = named.iter().find_map(|path| at(&call.input, path)?.as_str());
@@ -135,6 +143,26 @@ fn passed_roles(account: &Account, call: &Call) -> Vec<Need> {
         needs.extend(role.map(|role| pass(&role.arn, INSTANCE)));
     }
     needs
+}
+
+/// Who runs a task definition passes its roles, unless the call overrides them (Service Authorization Reference, RunTask;
+/// a report in e1s #429 for UpdateService).
+fn roles_of_definition(account: &Account, call: &Call) -> Vec<String> {
+    let runs =
+        matches!(&*call.operation, "RunTask" | "StartTask" | "CreateService" | "UpdateService");
+    let reference = at(&call.input, "taskDefinition").and_then(Value::as_str);
+    let Some(reference) = reference.filter(|_| runs && &*call.service == "ecs") else {
+        return Vec::new();
+    };
+    let found = task_def::find(account, reference);
+    let Some(definition) = found.and_then(|id| account.task_definitions.get(id)) else {
+        return Vec::new();
+    };
+    let (task, execution) = tasks::roles(definition, Params::new(&Value::Null));
+    let overridden = |name: &str| at(&call.input, &format!("overrides.{name}")).is_some();
+    let task = task.filter(|_| !overridden("taskRoleArn"));
+    let execution = execution.filter(|_| !overridden("executionRoleArn"));
+    task.into_iter().chain(execution).map(str::to_owned).collect()
 }
 
 fn role_arn(account: &Account, reference: &str) -> String {

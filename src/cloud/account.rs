@@ -18,6 +18,10 @@ use super::ecs::cluster::Cluster;
 use super::ecs::instance::ContainerInstance;
 use super::ecs::task::Task;
 use super::ecs::task_def::{Family, TaskDefinition};
+use super::elbv2::listener::Listener;
+use super::elbv2::load_balancer::LoadBalancer;
+use super::elbv2::rule::Rule;
+use super::elbv2::target_group::TargetGroup;
 use super::iam;
 use super::iam::log::Decisions;
 use super::iam::managed::ManagedPolicy;
@@ -91,6 +95,14 @@ pub struct Account {
     pub scaling_activities: Table<Activity>,
     /// What all of it costs.
     pub bill: Bill,
+    /// Load balancers by ARN.
+    pub load_balancers: Table<LoadBalancer>,
+    /// Target groups by ARN.
+    pub target_groups: Table<TargetGroup>,
+    /// Listeners by ARN.
+    pub listeners: Table<Listener>,
+    /// Rules of listeners by ARN, without the default ones.
+    pub rules: Table<Rule>,
     /// IAM roles by name.
     pub roles: Table<Role>,
     /// The account's own managed policies by ARN.

@@ -12,6 +12,7 @@ use super::compute;
 use super::data;
 use super::digest::Digest;
 use super::ecs;
+use super::elbv2;
 use super::error::ApiError;
 use super::iam;
 use super::input::{Call, Principal, Reply};
@@ -92,6 +93,7 @@ pub fn actions(service: &str) -> &'static [Action] {
         "autoscaling" => autoscaling::ACTIONS,
         "ec2" => compute::ACTIONS,
         "ecs" => ecs::ACTIONS,
+        "elbv2" => elbv2::ACTIONS,
         "dynamodb" => data::dynamodb::ACTIONS,
         "iam" => iam::ACTIONS,
         "s3" => data::s3::ACTIONS,

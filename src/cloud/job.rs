@@ -4,6 +4,7 @@ use super::action::Ctx;
 use super::autoscaling;
 use super::compute;
 use super::ecs;
+use super::elbv2;
 use super::error::ApiError;
 use super::input::{Fault, Reply};
 use super::net;
@@ -19,6 +20,8 @@ pub enum Job {
     Net(net::NetJob),
     /// A step in the life of a task.
     Ecs(ecs::EcsJob),
+    /// A step in the life of a load balancer or a target.
+    Elb(elbv2::ElbJob),
 }
 
 impl Job {
@@ -29,6 +32,7 @@ impl Job {
             Self::Asg(job) => job.repeats_for_ever(),
             Self::Net(job) => job.repeats_for_ever(),
             Self::Ecs(job) => job.repeats_for_ever(),
+            Self::Elb(job) => job.repeats_for_ever(),
         }
     }
 }
@@ -39,6 +43,7 @@ pub(super) fn run(cx: &mut Ctx<'_>, job: &Job) {
         Job::Asg(job) => autoscaling::run_job(cx, job),
         Job::Net(job) => net::run_job(cx, job),
         Job::Ecs(job) => ecs::run_job(cx, job),
+        Job::Elb(job) => elbv2::run_job(cx, job),
     }
 }
 

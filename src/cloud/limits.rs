@@ -170,3 +170,24 @@ pub const AGENT_HASH: &str = "*5f3c1a2b";
 pub const DOCKER_VERSION: &str = "DockerVersion: 25.0.13";
 /// The newest platform of Fargate on Linux (facts: DG/platform-fargate).
 pub const FARGATE_PLATFORM: &str = "1.4.0";
+
+/// Load balancers in a Region (facts: ELB/load-balancer-limits).
+pub const LOAD_BALANCERS: usize = 50;
+/// Rules of a listener, without the default (facts: ELB/load-balancer-limits: 100 a load balancer).
+pub const RULES_PER_LISTENER: usize = 100;
+/// Values in a rule's condition (facts: ELB/load-balancer-limits).
+pub const RULE_CONDITION_VALUES: usize = 5;
+/// Targets in a target group (facts: ELB/load-balancer-limits).
+pub const TARGETS_PER_GROUP: usize = 1_000;
+/// From CreateLoadBalancer to `active`. Chosen: AWS says only that it takes a few minutes.
+pub const LOAD_BALANCER_PROVISION_MS: Millis = 120_000;
+/// From a registration to the first health check. Chosen.
+pub const TARGET_FIRST_CHECK_MS: Millis = 5_000;
+/// How long a load balancer tries to connect (facts: ELB/load-balancer-troubleshooting, 504).
+pub const ALB_CONNECT_TIMEOUT_MS: Millis = 10_000;
+/// How long a load balancer waits for an answer (facts: alb-and-network §2, idle timeout).
+pub const ALB_IDLE_TIMEOUT_MS: Millis = 60_000;
+/// How long a healthy application takes to answer. Chosen.
+pub const ANSWER_MS: Millis = 20;
+/// How long an application takes that was made slow: longer than a health check waits. Chosen.
+pub const SLOW_ANSWER_MS: Millis = 8_000;

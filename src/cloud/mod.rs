@@ -14,6 +14,7 @@ pub mod compute;
 pub mod data;
 pub mod digest;
 pub mod ecs;
+pub mod elbv2;
 pub mod error;
 pub mod iam;
 pub mod input;

@@ -7,6 +7,7 @@ use super::compute::template::LaunchTemplate;
 use super::ecs::cluster::Cluster;
 use super::ecs::instance::ContainerInstance;
 use super::ecs::task_def::TaskDefinition;
+use super::elbv2::load_balancer::LoadBalancer;
 use super::iam::role::Role;
 use super::net::route::RouteTable;
 use super::net::security::SecurityGroup;
@@ -47,6 +48,12 @@ pub enum Kind {
     VpcEndpoint,
     /// A network interface.
     NetworkInterface,
+    /// A load balancer.
+    LoadBalancer,
+    /// A target group.
+    TargetGroup,
+    /// A listener of a load balancer.
+    Listener,
     /// An IAM role.
     Role,
     /// A managed policy of the account's own.
@@ -73,6 +80,9 @@ impl Kind {
         Self::NatGateway,
         Self::VpcEndpoint,
         Self::NetworkInterface,
+        Self::LoadBalancer,
+        Self::TargetGroup,
+        Self::Listener,
         Self::Role,
         Self::Policy,
         Self::InstanceProfile,
@@ -96,6 +106,9 @@ impl Kind {
             Self::NatGateway => "nat-gateway",
             Self::VpcEndpoint => "vpc-endpoint",
             Self::NetworkInterface => "network-interface",
+            Self::LoadBalancer => "load-balancer",
+            Self::TargetGroup => "target-group",
+            Self::Listener => "listener",
             Self::Role => "role",
             Self::Policy => "policy",
             Self::InstanceProfile => "instance-profile",
@@ -120,6 +133,9 @@ impl Kind {
             Self::NatGateway => ("ec2", "NatGateway"),
             Self::VpcEndpoint => ("ec2", "VpcEndpoint"),
             Self::NetworkInterface => ("ec2", "NetworkInterface"),
+            Self::LoadBalancer => ("elbv2", "LoadBalancer"),
+            Self::TargetGroup => ("elbv2", "TargetGroup"),
+            Self::Listener => ("elbv2", "Listener"),
             Self::Role => ("iam", "Role"),
             Self::Policy => ("iam", "Policy"),
             Self::InstanceProfile => ("iam", "InstanceProfile"),
@@ -144,6 +160,9 @@ impl Kind {
             Self::NatGateway => "NatGatewayId",
             Self::VpcEndpoint => "VpcEndpointId",
             Self::NetworkInterface => "NetworkInterfaceId",
+            Self::LoadBalancer => "LoadBalancerName",
+            Self::TargetGroup => "TargetGroupName",
+            Self::Listener => "ListenerArn",
             Self::Role => "RoleName",
             Self::Policy => "PolicyName",
             Self::InstanceProfile => "InstanceProfileName",
@@ -170,6 +189,9 @@ impl Kind {
             Self::NatGateway => all(&account.nat_gateways, |row| row.describe(account)),
             Self::VpcEndpoint => all(&account.endpoints, |row| row.describe(account)),
             Self::NetworkInterface => all(&account.enis, |row| row.describe(account)),
+            Self::LoadBalancer => all(&account.load_balancers, LoadBalancer::describe),
+            Self::TargetGroup => all(&account.target_groups, |row| row.describe(account)),
+            Self::Listener => all(&account.listeners, |row| row.describe(account)),
             Self::Role => all(&account.roles, Role::describe),
             Self::Policy => all(&account.policies, |row| row.describe(account)),
             Self::InstanceProfile => all(&account.instance_profiles, |row| row.describe(account)),

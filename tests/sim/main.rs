@@ -28,4 +28,5 @@ mod iam_roles;
 mod lab;
 mod lesson_goals;
 mod lesson_library;
+mod elb_api;
 mod session;

@@ -1,0 +1,93 @@
+//! Elastic Load Balancing v2: load balancers, listeners, rules, target groups and the requests that pass through them.
+//!
+//! `load_balancer`, `listener`, `rule` and `target_group` are the rows with their actions; `targets` registers, checks
+//! and drains; `request` follows one request from a client to a container.
+
+pub mod actions;
+pub mod listener;
+pub mod load_balancer;
+pub mod names;
+pub mod request;
+pub mod rule;
+pub mod target_group;
+pub mod targets;
+
+use std::sync::Arc;
+
+use super::action::{Action, Ctx, read, write};
+use super::table::Id;
+use load_balancer::LoadBalancer;
+use target_group::{TargetGroup, TargetKey};
+
+/// The actions of Elastic Load Balancing in this model.
+pub const ACTIONS: &[Action] = &[
+    write("CreateLoadBalancer", load_balancer::create),
+    read("DescribeLoadBalancers", load_balancer::describe),
+    write("DeleteLoadBalancer", load_balancer::delete),
+    write("CreateTargetGroup", target_group::create),
+    read("DescribeTargetGroups", target_group::describe),
+    write("ModifyTargetGroup", target_group::modify),
+    write("ModifyTargetGroupAttributes", target_group::modify_attributes),
+    read("DescribeTargetGroupAttributes", target_group::describe_attributes),
+    write("DeleteTargetGroup", target_group::delete),
+    write("RegisterTargets", targets::register),
+    write("DeregisterTargets", targets::deregister),
+    read("DescribeTargetHealth", targets::describe_health),
+    write("CreateListener", listener::create),
+    read("DescribeListeners", listener::describe),
+    write("ModifyListener", listener::modify),
+    write("DeleteListener", listener::delete),
+    write("CreateRule", rule::create),
+    read("DescribeRules", rule::describe),
+    write("ModifyRule", rule::modify),
+    write("DeleteRule", rule::delete),
+];
+
+/// What Elastic Load Balancing does later.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ElbJob {
+    /// A load balancer's nodes stand.
+    Provisioned(Id<LoadBalancer>),
+    /// A target is looked at for the first time, or again.
+    Check {
+        /// Its group.
+        group: Id<TargetGroup>,
+        /// Which target.
+        target: TargetKey,
+        /// Which registration of it: an older one's checks are over.
+        registration: u32,
+        /// It has not had an answer yet: something waits for it.
+        first: bool,
+    },
+    /// A target's deregistration delay is over.
+    Drained {
+        /// Its group.
+        group: Id<TargetGroup>,
+        /// Which target.
+        target: TargetKey,
+        /// Which registration of it.
+        registration: u32,
+    },
+}
+
+impl ElbJob {
+    /// Health checks go on for ever once a target has had its first answer.
+    pub fn repeats_for_ever(&self) -> bool {
+        matches!(self, Self::Check { first: false, .. })
+    }
+}
+
+pub(super) fn run_job(cx: &mut Ctx<'_>, job: &ElbJob) {
+    match job {
+        ElbJob::Provisioned(id) => load_balancer::provisioned(cx, *id),
+        ElbJob::Check { group, target, registration, .. } => {
+            targets::check(cx, *group, target, *registration);
+        }
+        ElbJob::Drained { group, target, registration } => {
+            targets::drained(cx, *group, target, *registration);
+        }
+    }
+}
+
+/// A text that is shared.
+type Text = Arc<str>;

@@ -1,0 +1,432 @@
+//! Target groups: the row, and the actions that make, show and change it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::Text;
+use super::names::{arn, check_name, invalid, no_target_group};
+use crate::cloud::account::Account;
+use crate::cloud::action::Ctx;
+use crate::cloud::compute::tags::Tags;
+use crate::cloud::error::ApiError;
+use crate::cloud::params::Params;
+use crate::cloud::story::Tone;
+use crate::cloud::table::{Id, Row};
+use crate::cloud::time::{Millis, SECOND, SimTime};
+
+/// A group of targets that requests are spread over.
+#[derive(Clone, Debug)]
+pub struct TargetGroup {
+    /// Its ARN.
+    pub arn: Text,
+    /// Unique in the Region.
+    pub name: Text,
+    /// What the targets speak.
+    pub protocol: Text,
+    /// The port for targets that are registered without one.
+    pub port: u16,
+    /// Its VPC.
+    pub vpc: Text,
+    /// Instances or addresses; it cannot be changed later.
+    pub target_type: TargetType,
+    /// How targets are checked.
+    pub check: HealthCheck,
+    /// `deregistration_delay.timeout_seconds` and the others.
+    pub attributes: BTreeMap<&'static str, Text>,
+    /// The targets.
+    pub targets: BTreeMap<TargetKey, Target>,
+    /// Counts registrations, so that checks of an older one stop.
+    pub registrations: u32,
+    /// The turn of round robin.
+    pub turn: u32,
+    /// When it was created.
+    pub created: SimTime,
+    /// Tags.
+    pub tags: Tags,
+}
+
+/// What a target is known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetType {
+    /// An instance's id and a port on it.
+    Instance,
+    /// An address and a port.
+    Ip,
+}
+
+/// Id and port of a target.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TargetKey {
+    /// An instance's id or an address.
+    pub id: Text,
+    /// The port.
+    pub port: u16,
+}
+
+/// A registered target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Which registration this is.
+    pub registration: u32,
+    /// How it stands.
+    pub health: Health,
+    /// Checks answered well in a row.
+    pub good: u32,
+    /// Checks answered badly in a row.
+    pub bad: u32,
+    /// Requests it is working on.
+    pub in_flight: u32,
+    /// Why the last check failed.
+    pub failure: Option<Failure>,
+}
+
+/// The state of a target (facts: alb-and-network §2, "Target states and reasons").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Health {
+    /// Registered, not checked yet.
+    Initial,
+    /// It passes its checks.
+    Healthy,
+    /// It fails its checks.
+    Unhealthy,
+    /// It is being deregistered and finishes what it works on.
+    Draining,
+    /// No load balancer uses its group, or not in its zone.
+    Unused,
+}
+
+/// Why a check failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Failure {
+    /// An answer with a status that the matcher does not name.
+    Code(u16),
+    /// No answer in time.
+    Timeout,
+    /// No connection.
+    Refused,
+}
+
+/// How targets are checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HealthCheck {
+    /// `HTTP`, `HTTPS` or `TCP`.
+    pub protocol: Text,
+    /// A port, or `traffic-port`.
+    pub port: Text,
+    /// The path that is asked for.
+    pub path: Text,
+    /// Between two checks, in seconds.
+    pub interval_s: u16,
+    /// For an answer, in seconds.
+    pub timeout_s: u16,
+    /// Good answers in a row to become healthy again.
+    pub healthy: u32,
+    /// Bad answers in a row to become unhealthy.
+    pub unhealthy: u32,
+    /// Statuses that count as good: `200`, `200-299`, `200,302`.
+    pub matcher: Text,
+}
+
+/// Attributes with their defaults (facts: ELB/edit-target-group-attributes).
+const ATTRIBUTES: [(&str, &str); 8] = [
+    ("deregistration_delay.timeout_seconds", "300"),
+    ("stickiness.enabled", "false"),
+    ("stickiness.type", "lb_cookie"),
+    ("stickiness.lb_cookie.duration_seconds", "86400"),
+    ("slow_start.duration_seconds", "0"),
+    ("load_balancing.algorithm.type", "round_robin"),
+    ("load_balancing.cross_zone.enabled", "use_load_balancer_configuration"),
+    ("target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1"),
+];
+
+impl Row for TargetGroup {
+    fn key(&self) -> &str {
+        &self.arn
+    }
+}
+
+impl TargetType {
+    /// AWS's word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Instance => "instance",
+            Self::Ip => "ip",
+        }
+    }
+}
+
+impl TargetGroup {
+    /// As DescribeTargetGroups shows it.
+    pub fn describe(&self, account: &Account) -> Value {
+        let check = &self.check;
+        let mut shape = json!({
+            "TargetGroupArn": self.arn,
+            "TargetGroupName": self.name,
+            "Protocol": self.protocol,
+            "Port": self.port,
+            "VpcId": self.vpc,
+            "HealthCheckProtocol": check.protocol,
+            "HealthCheckPort": check.port,
+            "HealthCheckEnabled": true,
+            "HealthCheckIntervalSeconds": check.interval_s,
+            "HealthCheckTimeoutSeconds": check.timeout_s,
+            "HealthyThresholdCount": check.healthy,
+            "UnhealthyThresholdCount": check.unhealthy,
+        });
+        if let Some(shape) = shape.as_object_mut() {
+            if self.speaks_http() {
+                shape.insert("HealthCheckPath".into(), json!(check.path));
+                shape.insert("Matcher".into(), json!({ "HttpCode": check.matcher }));
+            }
+            let balancers = super::actions::load_balancers_of(account, &self.arn);
+            shape.insert("LoadBalancerArns".into(), json!(balancers));
+            shape.insert("TargetType".into(), json!(self.target_type.word()));
+            if self.speaks_http() {
+                shape.insert("ProtocolVersion".into(), json!("HTTP1"));
+            }
+            shape.insert("IpAddressType".into(), json!("ipv4"));
+        }
+        shape
+    }
+
+    /// Requests to it are HTTP or HTTPS.
+    pub fn speaks_http(&self) -> bool {
+        matches!(&*self.protocol, "HTTP" | "HTTPS")
+    }
+
+    /// How long a target drains, in milliseconds.
+    pub fn deregistration_delay(&self) -> Millis {
+        self.number("deregistration_delay.timeout_seconds", 300) * SECOND
+    }
+
+    /// New requests go to whoever works on the fewest.
+    pub fn least_outstanding(&self) -> bool {
+        self.attributes.get("load_balancing.algorithm.type").map(|v| &**v)
+            == Some("least_outstanding_requests")
+    }
+
+    fn number(&self, attribute: &str, default: u64) -> u64 {
+        self.attributes.get(attribute).and_then(|v| v.parse().ok()).unwrap_or(default)
+    }
+
+    fn describe_attributes(&self) -> Value {
+        let list = self.attributes.iter().map(|(key, value)| json!({ "Key": key, "Value": value }));
+        json!({ "Attributes": list.collect::<Vec<_>>() })
+    }
+}
+
+/// The target group of an ARN.
+pub fn of(account: &Account, arn: &str) -> Result<Id<TargetGroup>, ApiError> {
+    account.target_groups.id(arn).ok_or_else(|| no_target_group(arn))
+}
+
+/// The target group of a name.
+pub fn by_name(account: &Account, name: &str) -> Option<Id<TargetGroup>> {
+    account.target_groups.iter().find(|(_, group)| *group.name == *name).map(|(id, _)| id)
+}
+
+pub(super) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
+    let name = params.required("Name");
+    check_name("Target group", name)?;
+    let protocol = params.str("Protocol").ok_or_else(|| invalid("A protocol must be specified"))?;
+    if !matches!(protocol, "HTTP" | "HTTPS" | "TCP" | "TLS") {
+        return Err(invalid(format!(
+            "Target groups of protocol '{protocol}' are not part of this model"
+        )));
+    }
+    let port = params.int("Port").ok_or_else(|| invalid("A port must be specified"))?;
+    let port = port_number(port)?;
+    let vpc = params.str("VpcId").ok_or_else(|| invalid("A VPC ID must be specified"))?;
+    if cx.account.vpcs.find(vpc).is_none() {
+        return Err(invalid(format!("The VPC ID '{vpc}' is not found")));
+    }
+    let target_type = match params.str("TargetType").unwrap_or("instance") {
+        "instance" => TargetType::Instance,
+        "ip" => TargetType::Ip,
+        other => {
+            return Err(invalid(format!("Targets of type '{other}' are not part of this model")));
+        }
+    };
+    if by_name(cx.account, name).is_some() {
+        return Err(ApiError::new(
+            "DuplicateTargetGroupName",
+            format!(
+                "A target group with the same name '{name}' exists, but with different settings"
+            ),
+        ));
+    }
+    let http = matches!(protocol, "HTTP" | "HTTPS");
+    let check = changed(&default_check(http, protocol), params)?;
+    let mut tags = Tags::default();
+    tags.merge(params.list("Tags"));
+    let row = TargetGroup {
+        arn: Arc::from(arn(&format!("targetgroup/{name}/{}", cx.rng.hex(16)))),
+        name: Arc::from(name),
+        protocol: Arc::from(protocol),
+        port,
+        vpc: Arc::from(vpc),
+        target_type,
+        check,
+        attributes: ATTRIBUTES.iter().map(|(key, value)| (*key, Arc::from(*value))).collect(),
+        targets: BTreeMap::new(),
+        registrations: 0,
+        turn: 0,
+        created: cx.now,
+        tags,
+    };
+    let shape = row.describe(cx.account);
+    let name = Arc::clone(&row.name);
+    cx.account.target_groups.insert(row);
+    cx.tell(Tone::Change, "target-group", &name, "created");
+    Ok(json!({ "TargetGroups": [shape] }))
+}
+
+pub(super) fn describe(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
+    let mut ids: Vec<Id<TargetGroup>> = Vec::new();
+    for arn in params.strings("TargetGroupArns") {
+        ids.push(of(cx.account, arn)?);
+    }
+    for name in params.strings("Names") {
+        ids.push(by_name(cx.account, name).ok_or_else(|| no_target_group(name))?);
+    }
+    if params.list("TargetGroupArns").is_empty() && params.list("Names").is_empty() {
+        ids.extend(cx.account.target_groups.iter().map(|(id, _)| id));
+    }
+    let balancer = params.str("LoadBalancerArn");
+    if let Some(arn) = balancer {
+        super::load_balancer::of(cx.account, arn)?;
+    }
+    let groups = ids.into_iter().filter_map(|id| cx.account.target_groups.get(id));
+    let groups = groups.filter(|group| {
+        balancer.is_none_or(|arn| {
+            super::actions::load_balancers_of(cx.account, &group.arn).iter().any(|a| **a == *arn)
+        })
+    });
+    let shapes = groups.map(|group| group.describe(cx.account)).collect();
+    super::actions::page(params, "TargetGroups", shapes)
+}
+
+pub(super) fn modify(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
+    let id = of(cx.account, params.required("TargetGroupArn"))?;
+    let current = cx.account.target_groups.get(id).map(|group| group.check.clone());
+    let check = current.map(|check| changed(&check, params)).transpose()?;
+    if let (Some(group), Some(check)) = (cx.account.target_groups.edit(id), check) {
+        group.check = check;
+        let name = Arc::clone(&group.name);
+        cx.tell(Tone::Change, "target-group", &name, "health check changed");
+    }
+    let group = cx.account.target_groups.get(id).map(|group| group.describe(cx.account));
+    Ok(json!({ "TargetGroups": [group] }))
+}
+
+pub(super) fn modify_attributes(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
+    let id = of(cx.account, params.required("TargetGroupArn"))?;
+    let mut changes = Vec::new();
+    for pair in params.list("Attributes").iter().map(Params::new) {
+        changes.push(attribute(pair.required("Key"), pair.required("Value"))?);
+    }
+    let Some(group) = cx.account.target_groups.edit(id) else { return Ok(json!({})) };
+    group.attributes.extend(changes);
+    let (shape, name) = (group.describe_attributes(), Arc::clone(&group.name));
+    cx.tell(Tone::Change, "target-group", &name, "attributes changed");
+    Ok(shape)
+}
+
+pub(super) fn describe_attributes(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
+    let id = of(cx.account, params.required("TargetGroupArn"))?;
+    Ok(cx.account.target_groups.get(id).map_or(json!({}), |group| group.describe_attributes()))
+}
+
+pub(super) fn delete(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
+    let arn = params.required("TargetGroupArn");
+    let Some(id) = cx.account.target_groups.id(arn) else { return Ok(json!({})) };
+    if super::actions::in_use(cx.account, arn) {
+        return Err(ApiError::new(
+            "ResourceInUse",
+            format!("Target group '{arn}' is currently in use by a listener or a rule"),
+        ));
+    }
+    if let Some(group) = cx.account.target_groups.remove(id) {
+        cx.tell(Tone::Change, "target-group", &group.name, "deleted");
+    }
+    Ok(json!({}))
+}
+
+/// A port from 1 to 65535.
+pub fn port_number(port: i64) -> Result<u16, ApiError> {
+    u16::try_from(port)
+        .ok()
+        .filter(|port| *port > 0)
+        .ok_or_else(|| invalid(format!("1 validation error detected: Value '{port}' at 'port' failed to satisfy constraint: Member must have value less than or equal to 65535")))
+}
+
+/// The default check (facts: alb-and-network §2, "Health checks (ALB)").
+fn default_check(http: bool, protocol: &str) -> HealthCheck {
+    HealthCheck {
+        protocol: Arc::from(if http { protocol } else { "TCP" }),
+        port: Arc::from("traffic-port"),
+        path: Arc::from("/"),
+        interval_s: 30,
+        timeout_s: if http { 5 } else { 10 },
+        healthy: 5,
+        unhealthy: 2,
+        matcher: Arc::from("200"),
+    }
+}
+
+/// A check with what a request says otherwise.
+fn changed(check: &HealthCheck, params: Params<'_>) -> Result<HealthCheck, ApiError> {
+    let text = |name: &str, old: &Text| params.str(name).map_or_else(|| Arc::clone(old), Arc::from);
+    let range = |name: &str, old: u32, low: u32, high: u32| match params.int(name) {
+        None => Ok(old),
+        Some(value) => u32::try_from(value)
+            .ok()
+            .filter(|value| (low..=high).contains(value))
+            .ok_or_else(|| invalid(format!("{name} must be between {low} and {high}"))),
+    };
+    let interval = range("HealthCheckIntervalSeconds", check.interval_s.into(), 5, 300)?;
+    let timeout = range("HealthCheckTimeoutSeconds", check.timeout_s.into(), 2, 120)?;
+    if timeout >= interval {
+        return Err(invalid(format!(
+            "Health check interval must be greater than the timeout: interval {interval}, timeout {timeout}"
+        )));
+    }
+    Ok(HealthCheck {
+        protocol: text("HealthCheckProtocol", &check.protocol),
+        port: text("HealthCheckPort", &check.port),
+        path: text("HealthCheckPath", &check.path),
+        interval_s: u16::try_from(interval).unwrap_or(u16::MAX),
+        timeout_s: u16::try_from(timeout).unwrap_or(u16::MAX),
+        healthy: range("HealthyThresholdCount", check.healthy, 2, 10)?,
+        unhealthy: range("UnhealthyThresholdCount", check.unhealthy, 2, 10)?,
+        matcher: params
+            .inner("Matcher")
+            .str("HttpCode")
+            .map_or_else(|| Arc::clone(&check.matcher), Arc::from),
+    })
+}
+
+/// A known attribute with a value in its range.
+fn attribute(key: &str, value: &str) -> Result<(&'static str, Text), ApiError> {
+    let known = ATTRIBUTES.iter().find(|(name, _)| *name == key);
+    let Some((name, _)) = known else {
+        return Err(invalid(format!("Target group attribute key '{key}' is not recognized")));
+    };
+    let number = value.parse::<u32>().ok();
+    let good = match *name {
+        "deregistration_delay.timeout_seconds" => number.is_some_and(|n| n <= 3600),
+        "slow_start.duration_seconds" => number.is_some_and(|n| n == 0 || (30..=900).contains(&n)),
+        "load_balancing.algorithm.type" => {
+            matches!(value, "round_robin" | "least_outstanding_requests")
+        }
+        "stickiness.enabled" => matches!(value, "true" | "false"),
+        _ => true,
+    };
+    if good {
+        Ok((name, Arc::from(value)))
+    } else {
+        Err(invalid(format!("'{value}' is not a valid value for target group attribute '{key}'")))
+    }
+}

@@ -119,6 +119,44 @@ fn stdio_says_aws_errors_as_aws_does() {
 }
 
 #[test]
+fn stdio_calls_aws_from_inside_of_a_container() {
+    let definition = json!({ "service": "ecs", "operation": "RegisterTaskDefinition", "input": {
+        "family": "web", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"],
+        "cpu": "256", "memory": "512",
+        "taskRoleArn": "arn:aws:iam::111122223333:role/ecsTaskExecutionRole",
+        "containerDefinitions": [{ "name": "web", "image": "nginx" }],
+    } });
+    let run = json!({ "service": "ecs", "operation": "RunTask", "input": {
+        "taskDefinition": "web", "launchType": "FARGATE", "networkConfiguration": {
+            "awsvpcConfiguration": {
+                "subnets": ["subnet-0a1a1a1a1a1a1a1a1"], "assignPublicIp": "ENABLED",
+            },
+        },
+    } });
+    let mut lines = vec![
+        r#"{"line":"aws ecs create-cluster"}"#.to_owned(),
+        definition.to_string(),
+        run.to_string(),
+        r#"{"settle":"10m"}"#.to_owned(),
+    ];
+    let sent = |lines: &[String]| stdio(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+    let task = sent(&lines)[2]["output"]["tasks"][0]["taskArn"].as_str().unwrap().to_owned();
+    let from = |container: &str| {
+        json!({ "container": {
+            "task": task, "container": container, "service": "s3", "operation": "ListBuckets",
+        } })
+    };
+    lines.extend([from("web").to_string(), from("other").to_string()]);
+    lines.push(r#"{"container":{"task":7}}"#.to_owned());
+    let answers = sent(&lines);
+    let identity = answers[4]["identity"].as_str().unwrap();
+    assert!(identity.contains(":assumed-role/ecsTaskExecutionRole/"), "{identity}");
+    assert_eq!((code(&answers[4]), &answers[4]["error"]["status"]), ("AccessDenied", &json!(403)));
+    assert_eq!(answers[5]["identity"], Value::Null);
+    assert_eq!(code(&answers[6]), "BadRequest");
+}
+
+#[test]
 fn equal_histories_have_equal_digests() {
     let lines = |seed: u32| {
         let reset = format!(r#"{{"reset":{{"seed":{seed}}}}}"#);

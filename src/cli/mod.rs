@@ -13,6 +13,7 @@ mod custom;
 mod fail;
 mod files;
 mod globals;
+mod inside;
 mod json_error;
 mod operation;
 mod pages;

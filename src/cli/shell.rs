@@ -2,7 +2,7 @@
 
 use super::aws::Endpoint;
 use super::fail::Fail;
-use super::{Printed, aws, files};
+use super::{Printed, aws, files, inside};
 use crate::cloud::input::{Call, Fault, Input, Principal, Reply};
 use crate::cloud::limits;
 use crate::cloud::time::{Millis, parse_duration};
@@ -17,6 +17,7 @@ pub(super) const WORDS: &[(&str, &str)] = &[
         "Lets time pass until nothing is going on any more, 10 minutes at most: `settle 30m`.",
     ),
     ("fault", "Breaks or mends something."),
+    ("inside", "Runs `aws` in a container: `inside web aws s3api list-buckets`."),
     ("ls", "Lists the files that `file://` finds."),
     ("cat", "Shows a file: `cat task.json`."),
     ("help", "Lists these words."),
@@ -40,6 +41,11 @@ impl<'a> Shell<'a> {
         self.out.push_str(text);
     }
 
+    /// A call of the line was not read-only.
+    pub(super) fn note(&mut self, changed: bool) {
+        self.changed |= changed;
+    }
+
     pub(super) fn finish(self, result: Result<(), Fail>) -> Printed {
         let fail = result.err().unwrap_or_default();
         Printed { stdout: self.out, stderr: fail.text, status: fail.status, changed: self.changed }
@@ -61,6 +67,7 @@ impl<'a> Shell<'a> {
             }
             "wait" => self.wait(rest),
             "settle" => self.settle(rest),
+            "inside" => inside::run(self, rest),
             "fault" => self.fault(rest),
             "help" => {
                 self.help();

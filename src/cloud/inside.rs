@@ -93,6 +93,28 @@ pub fn container_call(cloud: &mut Cloud, task: &str, container: &str, call: &Cal
     asked
 }
 
+/// The running container that a name means: a task's id or ARN, or the family or service of which the newest running
+/// task is meant; without a container's name its first.
+pub fn place(
+    account: &Account,
+    name: &str,
+    container: Option<&str>,
+) -> Option<(Arc<str>, Arc<str>)> {
+    let service = format!("service:{name}");
+    let is_meant = |task: &&Arc<Task>| {
+        *task.id == *name.rsplit('/').next().unwrap_or(name)
+            || *task.definition.family == *name
+            || *task.request.group == *service
+    };
+    let running = |task: &Arc<Task>| {
+        let containers = task.definition.containers.iter().zip(&task.containers);
+        let mut up = containers.filter(|(_, container)| container.state == State::Running);
+        let found = up.find(|(def, _)| container.is_none_or(|name| *def.name == *name));
+        found.map(|(def, _)| (Arc::clone(&task.id), Arc::clone(&def.name)))
+    };
+    account.tasks.values().rev().filter(is_meant).find_map(running)
+}
+
 fn answer(cloud: &mut Cloud, task: &Task, asked: &mut Asked) -> Reply {
     asked.credentials = credentials::find(&cloud.account, task, &asked.container);
     if !asked.credentials.any() {

@@ -9,6 +9,7 @@ use crate::cli;
 use crate::cloud::Cloud;
 use crate::cloud::error::ApiError;
 use crate::cloud::input::{Call, Fault, Input, Principal};
+use crate::cloud::inside::container_call;
 use crate::cloud::limits;
 use crate::cloud::time::{Millis, parse_duration};
 use crate::lesson::solve;
@@ -90,13 +91,40 @@ fn answer(cloud: &mut Cloud, line: &[u8]) -> Result<Value, Refused> {
         }
         "reset" => reset(cloud, value),
         "digest" if *value == Value::Bool(true) => Ok(json!({ "digest": cloud.digest() })),
-        "container" | "request" => Err(ApiError::new(
+        "container" => container(cloud, value),
+        "request" => Err(ApiError::new(
             "NotInThisModel",
             format!("`{word}` is not part of this model of AWS yet."),
         )
         .into()),
         other => Err(Refused::bad(format!("`{other}` is not a word of this interface."))),
     }
+}
+
+/// The code in a container calls AWS. Without credentials the error's code is `NoCredentials`.
+fn container(cloud: &mut Cloud, value: &Value) -> Result<Value, Refused> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct FromContainer {
+        task: String,
+        container: String,
+        service: String,
+        operation: String,
+        #[serde(default)]
+        input: Map<String, Value>,
+    }
+    let from = FromContainer::deserialize(value)
+        .map_err(|error| Refused::bad(format!("`container` cannot be read: {error}.")))?;
+    let call = Call::new(&from.service, &from.operation, Value::Object(from.input));
+    let asked = container_call(cloud, &from.task, &from.container, &call);
+    let identity = asked.identity();
+    Ok(match &asked.reply {
+        Ok(output) => json!({ "identity": identity, "output": **output }),
+        Err(error) => json!({
+            "identity": identity,
+            "error": { "code": error.code, "message": error.message, "status": error.status },
+        }),
+    })
 }
 
 fn call(cloud: &mut Cloud, object: &Map<String, Value>) -> Result<Value, Refused> {

@@ -200,3 +200,29 @@ fn running_a_task_passes_its_roles() {
         "ecs:RunTask on resource: arn:aws:ecs:us-east-1:111122223333:task-definition/web:3 "
     ));
 }
+
+/// `inside web aws …` prints what the AWS CLI prints in a container.
+#[test]
+fn the_terminal_can_stand_inside_of_a_container() {
+    let (mut lab, _) = with_task_role();
+    let mut run = |line: &str| drydock::cli::run(&mut lab.cloud, line);
+    let me = run("inside web aws sts get-caller-identity --query Arn --output text");
+    assert!(me.stdout.starts_with("arn:aws:sts::111122223333:assumed-role/app/"), "{me:?}");
+    let listed = run(&format!("inside web web aws s3api list-objects-v2 --bucket {BUCKET}"));
+    assert!(listed.stdout.contains("crane.txt") && !listed.changed);
+    let denied = run("inside web aws s3api list-buckets");
+    assert_eq!(denied.status, 254);
+    assert!(denied.stderr.starts_with("\nAn error occurred (AccessDenied) when calling the"));
+    assert_eq!(run("inside nowhere aws s3api list-buckets").status, 1);
+    assert_eq!(run("inside web ls").status, 2);
+    register(&mut lab, None, json!({}));
+    run_one(&mut lab);
+    lab.settle();
+    let none = drydock::cli::run(&mut lab.cloud, "inside web aws s3api list-buckets");
+    assert_eq!(none.status, 253);
+    assert_eq!(
+        none.stderr,
+        "\nUnable to locate credentials. You can configure credentials by running \"aws \
+         configure\".\n"
+    );
+}

@@ -18,6 +18,7 @@ use super::ecs::cluster::Cluster;
 use super::ecs::instance::ContainerInstance;
 use super::ecs::task::Task;
 use super::ecs::task_def::{Family, TaskDefinition};
+use super::ecs::verdict::Placements;
 use super::elbv2::listener::Listener;
 use super::elbv2::load_balancer::LoadBalancer;
 use super::elbv2::rule::Rule;
@@ -63,6 +64,8 @@ pub struct Account {
     pub tasks: Table<Task>,
     /// Container instances by id.
     pub container_instances: Table<ContainerInstance>,
+    /// Searches for a place that found none.
+    pub placements: Placements,
     /// No image can be pulled from any registry: a fault.
     pub registry_blocked: bool,
     /// EC2 instances by id.

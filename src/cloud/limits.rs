@@ -118,6 +118,14 @@ pub const GROUPS_PER_TASK: usize = 5;
 pub const TASKS: usize = 10_000;
 /// Tasks or container instances that one Describe may ask for (facts: API-ecs DescribeTasks).
 pub const DESCRIBED_AT_ONCE: usize = 100;
+/// Placement constraints of one task or service, those of its task definition included (facts/ecs §5).
+pub const PLACEMENT_CONSTRAINTS: usize = 10;
+/// Placement strategies of one task or service (facts/ecs §5).
+pub const PLACEMENT_STRATEGIES: usize = 5;
+/// Searches for a place that are kept for whoever asks why. Chosen.
+pub const PLACEMENTS: usize = 200;
+/// Attributes of one's own on a container instance (facts: API-ecs PutAttributes).
+pub const CUSTOM_ATTRIBUTES: usize = 10;
 /// Docker's floor for a container's memory (facts/docker §2).
 pub const CONTAINER_MEMORY_MIN_MIB: i64 = 6;
 

@@ -19,6 +19,8 @@ mod ec2_network;
 mod ec2_walk;
 mod ecs_clusters;
 mod ecs_fargate;
+mod ecs_hosts;
+mod ecs_placement;
 mod ecs_task_definitions;
 mod iam_access;
 mod iam_data;

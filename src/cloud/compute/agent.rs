@@ -8,7 +8,7 @@ use super::{Ec2Job, life};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::authorize;
-use crate::cloud::ecs::cluster;
+use crate::cloud::ecs::{cluster, hosts};
 use crate::cloud::error::ApiError;
 use crate::cloud::iam::operations::INSTANCE;
 use crate::cloud::iam::{caller, profile};
@@ -115,6 +115,7 @@ pub(super) fn host_gone(cx: &mut Ctx<'_>, id: &Arc<str>, to: State) {
     let was = cx.account.instances.find(id).map(|instance| instance.agent.clone());
     let Some(Agent::Connected(cluster) | Agent::Disconnected(cluster)) = was else { return };
     let over = to.is_over();
+    hosts::host_gone(cx, id, over);
     set(cx, id, if over { Agent::None } else { Agent::Disconnected(cluster) });
 }
 
@@ -144,7 +145,8 @@ pub(super) fn connection(cx: &mut Ctx<'_>, id: &str, connected: bool) -> Result<
 
 fn set(cx: &mut Ctx<'_>, id: &str, agent: Agent) {
     let row = cx.account.instances.id(id);
-    if let Some(instance) = row.and_then(|row| cx.account.instances.edit(row)) {
-        instance.agent = agent;
-    }
+    let Some(instance) = row.and_then(|row| cx.account.instances.edit(row)) else { return };
+    instance.agent = agent.clone();
+    let id = Arc::clone(&instance.id);
+    hosts::agent_changed(cx, &id, &agent);
 }

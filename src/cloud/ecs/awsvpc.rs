@@ -1,5 +1,6 @@
 //! Tasks with a network interface of their own: the request for it, its making and its end.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -94,6 +95,25 @@ impl Network {
                 .map_err(|error| retrieving("security group", id, &error))?;
         }
         Ok(Self { subnets, groups, public })
+    }
+}
+
+impl Network {
+    /// The subnet for the next task: in the zone of its instance, else the subnets take turns.
+    pub(super) fn subnet(&self, account: &Account, zone: Option<&str>) -> Option<Arc<str>> {
+        let Some(zone) = zone else {
+            let turn = usize::try_from(account.tasks.created()).unwrap_or(0);
+            return self.subnets.get(turn % self.subnets.len().max(1)).cloned();
+        };
+        let in_zone =
+            |id: &&Arc<str>| account.subnets.find(id).is_some_and(|one| *one.zone == *zone);
+        self.subnets.iter().find(in_zone).cloned()
+    }
+
+    /// The zones of the subnets.
+    pub(super) fn zones(&self, account: &Account) -> BTreeSet<Arc<str>> {
+        let found = self.subnets.iter().filter_map(|id| account.subnets.find(id));
+        found.map(|subnet| Arc::clone(&subnet.zone)).collect()
     }
 }
 

@@ -46,6 +46,8 @@ pub struct ContainerInstance {
     pub enis: u32,
     /// Tasks on it that have not stopped.
     pub tasks: BTreeSet<Id<Task>>,
+    /// How many of them belong to each group.
+    pub groups: BTreeMap<Arc<str>, u32>,
     /// How many of them are on their way and how many are up.
     pub counts: Counts,
     /// Its attributes; some have no value.
@@ -121,7 +123,8 @@ impl ContainerInstance {
     }
 
     /// Reserves what a task needs; the caller has looked that it is there.
-    pub(super) fn reserve(&mut self, task: Id<Task>, needs: &Needs) {
+    pub(super) fn reserve(&mut self, task: Id<Task>, group: &Arc<str>, needs: &Needs) {
+        *self.groups.entry(Arc::clone(group)).or_insert(0) += 1;
         self.reserved.cpu += needs.cpu;
         self.reserved.memory += needs.memory;
         self.ports.extend(&needs.ports);
@@ -131,9 +134,15 @@ impl ContainerInstance {
     }
 
     /// Gives back what a stopped task needed.
-    pub(super) fn release(&mut self, task: Id<Task>, needs: &Needs) {
+    pub(super) fn release(&mut self, task: Id<Task>, group: &Arc<str>, needs: &Needs) {
         if !self.tasks.remove(&task) {
             return;
+        }
+        match self.groups.get_mut(group) {
+            Some(count) if *count > 1 => *count -= 1,
+            _ => {
+                self.groups.remove(group);
+            }
         }
         self.reserved.cpu = self.reserved.cpu.saturating_sub(needs.cpu);
         self.reserved.memory = self.reserved.memory.saturating_sub(needs.memory);

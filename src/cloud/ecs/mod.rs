@@ -8,17 +8,24 @@ pub mod container_life;
 pub mod hosts;
 pub mod instance;
 pub mod names;
+pub mod query;
 pub mod size;
 pub mod task;
 pub mod task_def;
 pub mod task_life;
+pub mod verdict;
 
+mod attributes;
 mod container_rules;
 mod faults;
 mod health;
+mod instances;
 mod page;
+mod pattern;
+mod placement;
 mod pull;
 mod run_task;
+mod start_task;
 mod task_def_rules;
 mod tasks;
 
@@ -43,9 +50,18 @@ pub const ACTIONS: &[Action] = &[
     read("ListTaskDefinitionFamilies", task_def::list_families),
     write("DeregisterTaskDefinition", task_def::deregister),
     write("RunTask", run_task::run),
+    write("StartTask", start_task::start),
     write("StopTask", tasks::stop),
     read("DescribeTasks", tasks::describe),
     read("ListTasks", tasks::list),
+    write("RegisterContainerInstance", instances::register),
+    write("DeregisterContainerInstance", instances::deregister),
+    read("DescribeContainerInstances", instances::describe),
+    read("ListContainerInstances", instances::list),
+    write("UpdateContainerInstancesState", instances::update_state),
+    write("PutAttributes", attributes::put),
+    write("DeleteAttributes", attributes::delete),
+    read("ListAttributes", attributes::list),
 ];
 
 /// What ECS does later.

@@ -16,6 +16,15 @@ pub(super) fn of(
     member: &str,
     rows: impl Iterator<Item = (u32, String)>,
 ) -> Result<Value, ApiError> {
+    of_values(params, member, rows.map(|(number, text)| (number, Value::String(text))))
+}
+
+/// The same for rows that are more than a text.
+pub(super) fn of_values(
+    params: Params<'_>,
+    member: &str,
+    rows: impl Iterator<Item = (u32, Value)>,
+) -> Result<Value, ApiError> {
     let size = match params.int("maxResults") {
         None => PAGE,
         Some(size) => u32::try_from(size)
@@ -30,8 +39,8 @@ pub(super) fn of(
     };
     let mut rows = rows.filter(|(number, _)| *number > after).peekable();
     let (mut page, mut last) = (Vec::new(), 0);
-    while let Some((number, text)) = rows.next_if(|_| page.len() < size as usize) {
-        page.push(Value::String(text));
+    while let Some((number, row)) = rows.next_if(|_| page.len() < size as usize) {
+        page.push(row);
         last = number;
     }
     let more = rows.peek().map(|_| format!("{last:08x}"));

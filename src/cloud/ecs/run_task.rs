@@ -6,11 +6,15 @@ use serde_json::{Value, json};
 
 use super::awsvpc::Network;
 use super::cluster::Cluster;
+use super::instance::HostStatus;
 use super::names;
+use super::placement::{self, Seeker, Wishes};
 use super::size;
-use super::task::{LaunchType, Request};
+use super::task::{LaunchType, Request, Task};
 use super::task_def::{self, NetworkMode, TaskDefinition};
 use super::task_life::{self, NewTask};
+use super::verdict::Placement;
+use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
 use crate::cloud::iam::tasks::check_roles;
@@ -28,25 +32,68 @@ pub(super) fn run(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiErro
     let (launch, provider) = capacity(cx, cluster, params)?;
     let request = Arc::new(read_request(cx, params, &definition, launch, provider)?);
     let needs = Arc::new(definition.needs(Params::new(&request.overrides)));
+    let wishes = Wishes::read(params, &definition)?;
     check_room(cx, count)?;
-    if launch != LaunchType::Fargate {
+    let fargate = launch == LaunchType::Fargate;
+    if fargate && wishes.are_any() {
+        return Err(ApiError::invalid(
+            "Placement constraints and strategies are not supported with FARGATE launch type.",
+        ));
+    }
+    if !fargate && !has_instances(cx.account, cluster) {
         return Err(no_instances());
     }
-    let mut tasks = Vec::new();
+    let zones = request.network.as_ref().map(|network| network.zones(cx.account));
+    let zones = zones.unwrap_or_default();
+    let (mut tasks, mut failures) = (Vec::new(), Vec::new());
     for _ in 0..count {
+        let seeker = Seeker {
+            cluster,
+            definition: &definition,
+            needs: &needs,
+            group: &request.group,
+            wishes: &wishes,
+            zones: &zones,
+        };
+        let placement = (!fargate).then(|| placement::place(cx, seeker));
+        if let Some(failed) = placement.as_ref().filter(|placement| placement.chosen.is_none()) {
+            failures = failures_of(cx.account, failed);
+            break;
+        }
         let new = NewTask {
             cluster,
             definition: Arc::clone(&definition),
             launch,
             request: Arc::clone(&request),
             needs: Arc::clone(&needs),
-            instance: None,
+            instance: placement.as_ref().and_then(|placement| placement.chosen),
+            placement,
         };
-        let made = task_life::launch(cx, new);
-        tasks.extend(made.and_then(|id| cx.account.tasks.get(id)).cloned());
+        tasks.extend(task_life::launch(cx, new));
     }
-    let shown: Vec<Value> = tasks.iter().map(|task| task.shape(cx.account, true)).collect();
-    Ok(json!({ "tasks": shown, "failures": [] }))
+    Ok(answer(cx.account, &tasks, failures))
+}
+
+/// The tasks that a call made, and why it could not make others.
+pub(super) fn answer(account: &Account, tasks: &[Id<Task>], failures: Vec<Value>) -> Value {
+    let made = tasks.iter().filter_map(|id| account.tasks.get(*id));
+    let shown: Vec<Value> = made.map(|task| task.shape(account, true)).collect();
+    json!({ "tasks": shown, "failures": failures })
+}
+
+/// One failure for each instance that was looked at, with the first thing that stood in the way there (facts/ecs §3).
+fn failures_of(account: &Account, placement: &Placement) -> Vec<Value> {
+    let looked_at = placement.verdicts.iter().filter_map(|verdict| {
+        let host = account.container_instances.get(verdict.host)?;
+        let reason = verdict.obstacles.first()?.reason();
+        Some(json!({ "arn": host.arn(), "reason": reason }))
+    });
+    looked_at.collect()
+}
+
+fn has_instances(account: &Account, cluster: Id<Cluster>) -> bool {
+    let mut hosts = account.container_instances.values();
+    hosts.any(|host| host.cluster == cluster && host.status == HostStatus::Active)
 }
 
 /// AWS's answer for a launch on instances where there are none (seen in public logs).

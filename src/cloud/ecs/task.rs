@@ -11,6 +11,7 @@ use super::container::Container;
 use super::instance::ContainerInstance;
 use super::names;
 use super::task_def::{Needs, TaskDefinition};
+use super::verdict::Placement;
 use crate::cloud::account::Account;
 use crate::cloud::shape::Shape;
 use crate::cloud::table::{Id, Row};
@@ -47,6 +48,8 @@ pub struct Task {
     pub eni: Option<TaskEni>,
     /// When what happened.
     pub times: Times,
+    /// How its instance was found.
+    pub placement: Option<Arc<Placement>>,
     /// Counts its changes, as the control plane does.
     pub version: u32,
 }
@@ -118,8 +121,8 @@ pub enum LaunchType {
 /// Why a task stops: a code and a sentence.
 #[derive(Clone, Debug)]
 pub struct StopCause {
-    /// AWS's code.
-    pub code: StopCode,
+    /// AWS's code, where there is one.
+    pub code: Option<StopCode>,
     /// AWS's sentence.
     pub reason: Cow<'static, str>,
 }
@@ -297,7 +300,7 @@ impl Task {
             .at("pullStoppedAt", self.times.pull_stopped)
             .at("startedAt", self.times.started)
             .maybe("startedBy", request.started_by.as_deref())
-            .maybe("stopCode", stop.map(|stop| stop.code.word()))
+            .maybe("stopCode", stop.and_then(|stop| stop.code).map(StopCode::word))
             .at("stoppedAt", self.times.stopped)
             .maybe("stoppedReason", stop.map(|stop| &*stop.reason))
             .at("stoppingAt", self.times.stopping)

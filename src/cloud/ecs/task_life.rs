@@ -12,7 +12,9 @@ use super::container::{Container, State};
 use super::instance::ContainerInstance;
 use super::task::{LaunchType, Request, Status, StopCause, StopCode, Task, Times};
 use super::task_def::{Needs, TaskDefinition};
+use super::verdict::Placement;
 use super::{EcsJob, container_life, names};
+use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::job::Job;
 use crate::cloud::limits;
@@ -45,6 +47,8 @@ pub(super) struct NewTask {
     pub(super) request: Arc<Request>,
     pub(super) needs: Arc<Needs>,
     pub(super) instance: Option<Id<ContainerInstance>>,
+    /// How the instance was found.
+    pub(super) placement: Option<Arc<Placement>>,
 }
 
 /// Makes a task and starts it on its way. On an instance its resources are reserved at once.
@@ -52,18 +56,17 @@ pub(super) fn launch(cx: &mut Ctx<'_>, new: NewTask) -> Option<Id<Task>> {
     let cluster = cx.account.clusters.get(new.cluster)?;
     let cluster_name = Arc::clone(&cluster.name);
     let id = names::new_id(cx.rng);
-    let count = cx.account.tasks.created();
-    let subnet = new.request.network.as_ref().and_then(|network| {
-        network.subnets.get(usize::try_from(count).ok()? % network.subnets.len().max(1))
-    });
-    let eni = match subnet.cloned() {
+    let host = new.instance.and_then(|id| cx.account.container_instances.get(id));
+    let zone = host.and_then(|host| host.attributes.get(super::hosts::ZONE)?.clone());
+    let group = Arc::clone(&new.request.group);
+    let network = new.request.network.as_ref();
+    let subnet = network.and_then(|network| network.subnet(cx.account, zone.as_deref()));
+    let eni = match subnet {
         Some(subnet) => Some(TaskEni::wanted(cx, &subnet)),
         None => None,
     };
     let definitions = &new.definition.containers;
     let containers = definitions.iter().map(|_| Container::new(names::new_uuid(cx.rng))).collect();
-    let host = new.instance.and_then(|id| cx.account.container_instances.get(id));
-    let zone = host.and_then(|host| host.attributes.get(super::hosts::ZONE)?.clone());
     let status = if eni.is_some() { Status::Provisioning } else { Status::Pending };
     let task = cx.account.tasks.insert(Task {
         id: Arc::clone(&id),
@@ -80,6 +83,7 @@ pub(super) fn launch(cx: &mut Ctx<'_>, new: NewTask) -> Option<Id<Task>> {
         containers,
         eni,
         times: Times { created: cx.now, ..Times::default() },
+        placement: new.placement,
         version: 1,
     });
     if let Some(cluster) = cx.account.clusters.edit(new.cluster) {
@@ -88,7 +92,7 @@ pub(super) fn launch(cx: &mut Ctx<'_>, new: NewTask) -> Option<Id<Task>> {
     }
     let host = new.instance.and_then(|id| cx.account.container_instances.edit(id));
     if let Some(host) = host {
-        host.reserve(task, &new.needs);
+        host.reserve(task, &group, &new.needs);
         host.counts.add(status.bucket());
     }
     cx.tell(Tone::Change, "task", &id, status.word());
@@ -105,7 +109,7 @@ pub(super) fn step(cx: &mut Ctx<'_>, id: Id<Task>, step: TaskStep) {
     match (step, status) {
         (TaskStep::Provisioned, Status::Provisioning) => provisioned(cx, id),
         (TaskStep::HandedOver, Status::Pending) => handed_over(cx, id),
-        (TaskStep::Deactivated, Status::Deactivating) => {
+        (TaskStep::Deactivated, Status::Deactivating) if agent_answers(cx.account, id) => {
             set_status(cx, id, Status::Stopping);
             container_life::stop_next(cx, id);
         }
@@ -140,9 +144,7 @@ fn hand_over(cx: &mut Ctx<'_>, id: Id<Task>, launch: LaunchType) {
 /// The agent has the task. An agent that is out of touch asks again later: the task stays PENDING until then.
 fn handed_over(cx: &mut Ctx<'_>, id: Id<Task>) {
     let now = cx.now;
-    let Some(task) = cx.account.tasks.get(id) else { return };
-    let host = task.instance.and_then(|id| cx.account.container_instances.get(id));
-    if host.is_some_and(|host| !host.connected) {
+    if !agent_answers(cx.account, id) {
         return;
     }
     if let Some(task) = cx.account.tasks.edit(id) {
@@ -150,6 +152,47 @@ fn handed_over(cx: &mut Ctx<'_>, id: Id<Task>) {
     }
     set_status(cx, id, Status::Activating);
     container_life::begin_ready(cx, id);
+}
+
+/// Fargate always answers; on an instance the agent must be connected.
+fn agent_answers(account: &Account, id: Id<Task>) -> bool {
+    let host = account.tasks.get(id).and_then(|task| task.instance);
+    host.and_then(|id| account.container_instances.get(id)).is_none_or(|host| host.connected)
+}
+
+/// An agent is back in touch: it goes on with the tasks that wait for it.
+pub(super) fn agent_is_back(cx: &mut Ctx<'_>, tasks: impl IntoIterator<Item = Id<Task>>) {
+    for id in tasks {
+        let status = cx.account.tasks.get(id).map(|task| task.status);
+        let step = match status {
+            Some(Status::Pending) => TaskStep::HandedOver,
+            Some(Status::Deactivating) => TaskStep::Deactivated,
+            _ => continue,
+        };
+        later(cx, id, step, limits::AGENT_HANDOVER_MS);
+    }
+}
+
+/// A task is gone with its host: nothing is left to stop.
+pub(super) fn lost(cx: &mut Ctx<'_>, id: Id<Task>, reason: &str) {
+    let now = cx.now;
+    let Some(task) = cx.account.tasks.edit(id) else { return };
+    if task.status == Status::Stopped {
+        return;
+    }
+    if task.stop.is_none() {
+        task.stop = Some(StopCause { code: None, reason: Cow::Owned(reason.to_owned()) });
+        task.times.stopping = Some(now);
+    }
+    task.times.execution_stopped.get_or_insert(now);
+    let name = Arc::clone(&task.id);
+    for container in &mut task.containers {
+        container.state = State::Stopped;
+        container.turn += 1;
+    }
+    cx.tell(Tone::Failure, "task", &name, reason.to_owned());
+    awsvpc::detach(cx, id);
+    stopped(cx, id);
 }
 
 /// All containers run, or have run: the task is RUNNING.
@@ -165,10 +208,10 @@ pub(super) fn running(cx: &mut Ctx<'_>, id: Id<Task>) {
 pub(super) fn stop(
     cx: &mut Ctx<'_>,
     id: Id<Task>,
-    code: StopCode,
+    code: impl Into<Option<StopCode>>,
     reason: impl Into<Cow<'static, str>>,
 ) {
-    let reason = reason.into();
+    let (code, reason) = (code.into(), reason.into());
     let now = cx.now;
     let Some(task) = cx.account.tasks.edit(id) else { return };
     if task.stop.is_some() {
@@ -180,7 +223,7 @@ pub(super) fn stop(
     let (name, status) = (Arc::clone(&task.id), task.status);
     let still_up = task.containers.iter().any(|container| container.state == State::Running);
     let tone = match code {
-        StopCode::UserInitiated | StopCode::ServiceSchedulerInitiated => Tone::Change,
+        Some(StopCode::UserInitiated | StopCode::ServiceSchedulerInitiated) => Tone::Change,
         _ => Tone::Failure,
     };
     cx.tell(tone, "task", &name, reason);
@@ -220,7 +263,7 @@ fn stopped(cx: &mut Ctx<'_>, id: Id<Task>) {
         cluster.live_tasks = cluster.live_tasks.saturating_sub(1);
     }
     if let Some(host) = task.instance.and_then(|id| cx.account.container_instances.edit(id)) {
-        host.release(id, &task.needs);
+        host.release(id, &task.request.group, &task.needs);
     }
     let kept = limits::STOPPED_TASK_KEPT_MS;
     later(cx, id, TaskStep::Forgotten, (kept, kept));

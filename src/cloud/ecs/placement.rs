@@ -1,0 +1,255 @@
+//! Where a task goes: filters first, then strategies, with a verdict for every container instance
+//! (facts: DG/task-placement-strategies). What was decided is kept for whoever asks why.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::cluster::Cluster;
+use super::container_def::Protocol;
+use super::instance::{ContainerInstance, HostStatus};
+use super::query::Query;
+use super::task_def::{Needs, TaskDefinition};
+use super::verdict::{Obstacle, Placement, Verdict};
+use crate::cloud::account::Account;
+use crate::cloud::action::Ctx;
+use crate::cloud::error::ApiError;
+use crate::cloud::limits;
+use crate::cloud::params::Params;
+use crate::cloud::rng::Stream;
+use crate::cloud::table::Id;
+
+/// What a task wants of its place.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wishes {
+    /// Binding: `memberOf` expressions with their text, of the request and the task definition.
+    members: Vec<(Arc<str>, Query)>,
+    /// Binding: no two tasks of a group on one instance.
+    distinct: bool,
+    /// Best effort, one after the other.
+    strategies: Vec<Strategy>,
+}
+
+/// How to choose among the instances that fit.
+#[derive(Clone, Debug)]
+enum Strategy {
+    Random,
+    BinpackCpu,
+    BinpackMemory,
+    /// Over instances.
+    SpreadHosts,
+    /// Over the values of an attribute.
+    Spread(Arc<str>),
+}
+
+impl Wishes {
+    /// Reads and checks `placementConstraints` and `placementStrategy` (bounds: facts/ecs §5).
+    pub(super) fn read(params: Params<'_>, definition: &TaskDefinition) -> Result<Self, ApiError> {
+        let (constraints, strategies) =
+            (params.list("placementConstraints"), params.list("placementStrategy"));
+        if constraints.len() + definition.constraints.len() > limits::PLACEMENT_CONSTRAINTS
+            || strategies.len() > limits::PLACEMENT_STRATEGIES
+        {
+            return Err(ApiError::invalid("Too many placement constraints or strategies."));
+        }
+        let mut wishes = Self::default();
+        for constraint in constraints.iter().map(Params::new) {
+            match constraint.required("type") {
+                "distinctInstance" => wishes.distinct = true,
+                "memberOf" => wishes.add_member(constraint.required("expression"))?,
+                other => {
+                    let text = format!("Invalid placement constraint type: {other}");
+                    return Err(ApiError::invalid(text));
+                }
+            }
+        }
+        for expression in &definition.constraints {
+            wishes.add_member(expression)?;
+        }
+        for strategy in strategies.iter().map(Params::new) {
+            wishes.strategies.push(Strategy::read(strategy)?);
+        }
+        Ok(wishes)
+    }
+
+    /// Whether there are any.
+    pub(super) fn are_any(&self) -> bool {
+        self.distinct || !self.members.is_empty() || !self.strategies.is_empty()
+    }
+
+    fn add_member(&mut self, expression: &str) -> Result<(), ApiError> {
+        let query = Query::parse(expression).map_err(|why| {
+            ApiError::invalid(format!("Invalid expression: {expression} ({why})"))
+        })?;
+        self.members.push((Arc::from(expression), query));
+        Ok(())
+    }
+}
+
+impl Strategy {
+    fn read(strategy: Params<'_>) -> Result<Self, ApiError> {
+        let field = strategy.str("field").unwrap_or("");
+        Ok(match (strategy.required("type"), field) {
+            ("random", _) => Self::Random,
+            ("binpack", field) if field.eq_ignore_ascii_case("cpu") => Self::BinpackCpu,
+            ("binpack", field) if field.eq_ignore_ascii_case("memory") => Self::BinpackMemory,
+            ("spread", "instanceId" | "host") => Self::SpreadHosts,
+            ("spread", field) if field.starts_with("attribute:") => {
+                Self::Spread(Arc::from(field.trim_start_matches("attribute:")))
+            }
+            (kind, field) => {
+                let text = format!("Invalid placement strategy: type {kind}, field {field}");
+                return Err(ApiError::invalid(text));
+            }
+        })
+    }
+}
+
+/// A task that looks for a place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seeker<'a> {
+    pub(super) cluster: Id<Cluster>,
+    pub(super) definition: &'a TaskDefinition,
+    pub(super) needs: &'a Needs,
+    pub(super) group: &'a Arc<str>,
+    pub(super) wishes: &'a Wishes,
+    /// Zones of its subnets (awsvpc); none where any will do.
+    pub(super) zones: &'a BTreeSet<Arc<str>>,
+}
+
+/// Finds the instance for a task. A search that failed is kept in the account, one that found a place in its task.
+pub(super) fn place(cx: &mut Ctx<'_>, seeker: Seeker<'_>) -> Arc<Placement> {
+    let account = &*cx.account;
+    let verdicts: Vec<Verdict> = account
+        .container_instances
+        .iter()
+        .filter(|(_, host)| host.cluster == seeker.cluster && host.status == HostStatus::Active)
+        .map(|(id, host)| judge(id, host, seeker))
+        .collect();
+    let fit = verdicts.iter().filter(|verdict| verdict.obstacles.is_empty()).map(|one| one.host);
+    let mut candidates: Vec<Id<ContainerInstance>> = fit.collect();
+    for strategy in &seeker.wishes.strategies {
+        if candidates.len() < 2 {
+            break;
+        }
+        narrow(cx, strategy, seeker.group, &mut candidates);
+    }
+    let placement = Arc::new(Placement {
+        at: cx.now,
+        group: Arc::clone(seeker.group),
+        needs: seeker.needs.clone(),
+        verdicts,
+        chosen: candidates.first().copied(),
+    });
+    if placement.chosen.is_none() {
+        cx.account.placements.push(Arc::clone(&placement));
+    }
+    placement
+}
+
+/// Everything that keeps a task from an instance, in the order in which ECS looks.
+pub(super) fn judge(
+    id: Id<ContainerInstance>,
+    host: &ContainerInstance,
+    seeker: Seeker<'_>,
+) -> Verdict {
+    let (needs, left) = (seeker.needs, host.remaining());
+    let mut obstacles = Vec::new();
+    if !host.connected {
+        obstacles.push(Obstacle::Agent);
+    }
+    let missing =
+        seeker.definition.attributes.iter().filter(|name| !host.attributes.contains_key(*name));
+    obstacles.extend(missing.map(|name| Obstacle::Attribute(Arc::clone(name))));
+    if needs.cpu > left.cpu {
+        obstacles.push(Obstacle::Cpu {
+            needed: needs.cpu,
+            left: left.cpu,
+            of: host.registered.cpu,
+        });
+    }
+    if needs.memory > left.memory {
+        obstacles.push(Obstacle::Memory {
+            needed: needs.memory,
+            left: left.memory,
+            of: host.registered.memory,
+        });
+    }
+    let taken = needs.ports.iter().filter(|port| !host.port_is_free(**port));
+    obstacles.extend(taken.map(|(port, protocol)| port_taken(*port, *protocol)));
+    if needs.eni && host.enis >= host.eni_slots {
+        obstacles.push(Obstacle::Eni { slots: host.eni_slots });
+    }
+    let zone = host.attributes.get(super::hosts::ZONE).and_then(Option::as_ref);
+    if let Some(zone) =
+        zone.filter(|zone| !seeker.zones.is_empty() && !seeker.zones.contains(*zone))
+    {
+        obstacles.push(Obstacle::Zone(Arc::clone(zone)));
+    }
+    let unmet = seeker.wishes.members.iter().filter(|(_, query)| !query.accepts(host));
+    obstacles.extend(unmet.map(|(text, _)| Obstacle::MemberOf(Arc::clone(text))));
+    if seeker.wishes.distinct && host.groups.contains_key(seeker.group) {
+        obstacles.push(Obstacle::Distinct);
+    }
+    Verdict { host: id, obstacles }
+}
+
+fn port_taken(port: u16, protocol: Protocol) -> Obstacle {
+    Obstacle::Port(port, protocol)
+}
+
+/// Keeps the instances that a strategy likes best.
+fn narrow(
+    cx: &mut Ctx<'_>,
+    strategy: &Strategy,
+    group: &Arc<str>,
+    candidates: &mut Vec<Id<ContainerInstance>>,
+) {
+    let hosts = &cx.account.container_instances;
+    let of_group = |host: &ContainerInstance| host.groups.get(group).copied().unwrap_or(0);
+    let least = |rank: &dyn Fn(&ContainerInstance) -> u32| {
+        let ranked: Vec<u32> = candidates
+            .iter()
+            .map(|id| hosts.get(*id).map_or(u32::MAX, |host| rank(host)))
+            .collect();
+        let best = ranked.iter().min().copied().unwrap_or(0);
+        let kept = candidates.iter().zip(&ranked).filter(|(_, rank)| **rank == best);
+        kept.map(|(id, _)| *id).collect::<Vec<_>>()
+    };
+    *candidates = match strategy {
+        Strategy::Random => {
+            let last = u64::try_from(candidates.len()).unwrap_or(1).saturating_sub(1);
+            let drawn = cx.rng.between(Stream::Placement, 0, last);
+            let drawn = usize::try_from(drawn).unwrap_or(0);
+            candidates.get(drawn).copied().into_iter().collect()
+        }
+        Strategy::BinpackCpu => least(&|host| host.remaining().cpu),
+        Strategy::BinpackMemory => least(&|host| host.remaining().memory),
+        Strategy::SpreadHosts => least(&of_group),
+        Strategy::Spread(name) => {
+            let tasks = tasks_by_value(cx.account, candidates, name, group);
+            least(&|host| tasks.get(&value_of(host, name)).copied().unwrap_or(0))
+        }
+    };
+}
+
+fn value_of(host: &ContainerInstance, attribute: &str) -> Option<Arc<str>> {
+    host.attributes.get(attribute).cloned().flatten()
+}
+
+/// Tasks of a group by the values of an attribute, on all active instances of the candidates' cluster.
+fn tasks_by_value(
+    account: &Account,
+    candidates: &[Id<ContainerInstance>],
+    attribute: &str,
+    group: &Arc<str>,
+) -> BTreeMap<Option<Arc<str>>, u32> {
+    let first = candidates.first().and_then(|id| account.container_instances.get(*id));
+    let Some(cluster) = first.map(|host| host.cluster) else { return BTreeMap::new() };
+    let hosts = account.container_instances.values().filter(|host| host.cluster == cluster);
+    let mut tasks = BTreeMap::new();
+    for host in hosts {
+        let count = host.groups.get(group).copied().unwrap_or(0);
+        *tasks.entry(value_of(host, attribute)).or_insert(0) += count;
+    }
+    tasks
+}

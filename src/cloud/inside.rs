@@ -26,6 +26,8 @@ use super::time::SimTime;
 /// A call from a container, with everything that led to its answer.
 #[derive(Clone, Debug)]
 pub struct Asked {
+    /// Numbers count up from 1 and are never given twice.
+    pub no: u64,
     /// When.
     pub at: SimTime,
     /// The task's id.
@@ -53,16 +55,25 @@ impl Asked {
 
 /// The newest calls from containers, at most [`limits::INSIDE_CALLS`].
 #[derive(Clone, Debug, Default)]
-pub struct InsideCalls(Arc<VecDeque<Arc<Asked>>>);
+pub struct InsideCalls {
+    kept: Arc<VecDeque<Arc<Asked>>>,
+    count: u64,
+}
 
 impl InsideCalls {
     /// Oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<Asked>> {
-        self.0.iter()
+        self.kept.iter()
+    }
+
+    /// How many there have ever been.
+    pub fn count(&self) -> u64 {
+        self.count
     }
 
     fn push(&mut self, asked: Arc<Asked>) {
-        let kept = Arc::make_mut(&mut self.0);
+        self.count = asked.no;
+        let kept = Arc::make_mut(&mut self.kept);
         if kept.len() >= limits::INSIDE_CALLS {
             kept.pop_front();
         }
@@ -75,6 +86,7 @@ impl InsideCalls {
 pub fn container_call(cloud: &mut Cloud, task: &str, container: &str, call: &Call) -> Arc<Asked> {
     let id = task.rsplit('/').next().unwrap_or(task);
     let mut asked = Asked {
+        no: cloud.account.inside.count + 1,
         at: cloud.now,
         task: Arc::from(id),
         container: Arc::from(container),

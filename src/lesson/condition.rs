@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::model::{Condition, Count, Field, Test};
 use super::path;
 use crate::cloud::Cloud;
+use crate::cloud::input::{Call, Reply};
 use crate::cloud::rows::Kind;
 use crate::cloud::trail::Record;
 
@@ -25,12 +26,14 @@ pub struct Progress {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Since {
     calls: u64,
+    inside: u64,
 }
 
 impl Since {
     /// The present moment of an account.
     pub fn now(cloud: &Cloud) -> Self {
-        Self { calls: cloud.account().trail.count() }
+        let account = cloud.account();
+        Self { calls: account.trail.count(), inside: account.inside.count() }
     }
 }
 
@@ -47,15 +50,14 @@ pub fn evaluate(condition: &Condition, cloud: &Cloud, since: Since) -> Progress 
             counted(got, *count)
         }
         Condition::Calls { service, operation, result, fields, count } => {
-            let records = cloud.account().trail.iter().rev();
-            let got = records
-                .take_while(|record| record.no > since.calls)
-                .filter(|record| *record.call.service == **service)
-                .filter(|record| *record.call.operation == **operation)
-                .filter(|record| result.as_deref().is_none_or(|code| code == result_of(record)))
-                .filter(|record| fields.is_empty() || matches_call(fields, record))
-                .count();
-            counted(got, *count)
+            let calls = calls_since(cloud, since).filter(|(_, call, reply)| {
+                *call.service == **service
+                    && *call.operation == **operation
+                    && result.as_deref().is_none_or(|code| code == word_of(reply))
+            });
+            let matching =
+                calls.filter(|call| fields.is_empty() || matches_call(fields, *call)).count();
+            counted(matching, *count)
         }
         Condition::All(parts) => {
             let done = parts.iter().filter(|part| evaluate(part, cloud, since).done).count();
@@ -78,7 +80,11 @@ pub fn kind_of(word: &str) -> Option<Kind> {
 
 /// `ok` or the error's code, as in `data-result`.
 pub fn result_of(record: &Record) -> &str {
-    match &record.reply {
+    word_of(&record.reply)
+}
+
+fn word_of(reply: &Reply) -> &str {
+    match reply {
         Ok(_) => "ok",
         Err(error) => &error.code,
     }
@@ -99,10 +105,24 @@ fn nearer(one: Progress, other: Progress) -> Progress {
     if one_first { one } else { other }
 }
 
-fn matches_call(fields: &[Field], record: &Record) -> bool {
-    let output = record.reply.as_ref().map_or(Value::Null, |reply| (**reply).clone());
-    let both = json!({ "input": *record.call.input, "output": output });
-    fields.iter().all(|field| holds(field, &both))
+/// A call: who, what, and the answer.
+type Made<'a> = (&'a str, &'a Call, &'a Reply);
+
+/// The calls since a moment: those in the trail, then those of containers that never got to AWS.
+fn calls_since(cloud: &Cloud, since: Since) -> impl Iterator<Item = Made<'_>> {
+    let records = cloud.account().trail.iter().rev();
+    let records = records.take_while(move |record| record.no > since.calls);
+    let inside = cloud.account().inside.iter().rev();
+    let inside = inside.take_while(move |asked| asked.no > since.inside);
+    let inside = inside.filter(|asked| asked.record.is_none());
+    let made = records.map(|record| (&*record.by.0, &record.call, &record.reply));
+    made.chain(inside.map(|asked| (asked.identity().unwrap_or(""), &asked.call, &asked.reply)))
+}
+
+fn matches_call(fields: &[Field], (by, call, reply): Made<'_>) -> bool {
+    let output = reply.as_ref().map_or(Value::Null, |reply| (**reply).clone());
+    let all = json!({ "by": by, "input": *call.input, "output": output });
+    fields.iter().all(|field| holds(field, &all))
 }
 
 fn distinct_values<'a>(at: &str, rows: impl Iterator<Item = &'a Value>) -> usize {

@@ -48,6 +48,9 @@ fn calls(service: &str, operation: &str, fields: &[Field]) -> Vec<String> {
         return vec![format!("unknown operation `{operation}`, expected one of `{service}` here")];
     };
     let field = |field: &Field| {
+        if field.path == "by" {
+            return Ok(());
+        }
         let (side, path) = field.path.split_once('.').unwrap_or((&field.path, ""));
         let shape = if side == "input" { found.input } else { found.output };
         let shape = shape.ok_or_else(|| format!("`{operation}` has no {side}"))?;

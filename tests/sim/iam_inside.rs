@@ -7,6 +7,8 @@ use drydock::cloud::iam::credentials::Place;
 use drydock::cloud::input::Call;
 use drydock::cloud::inside::{Asked, container_call};
 use drydock::cloud::net::start;
+use drydock::lesson::condition::{Since, evaluate};
+use drydock::lesson::model::{Condition, Count, Field, Test};
 use serde_json::{Value, json};
 
 use crate::ecs_fargate::{definition, dock, run_in_public, run_one};
@@ -225,4 +227,33 @@ fn the_terminal_can_stand_inside_of_a_container() {
         "\nUnable to locate credentials. You can configure credentials by running \"aws \
          configure\".\n"
     );
+}
+
+/// Goals count what containers call, also where AWS never saw it.
+#[test]
+fn goals_see_who_called_and_who_could_not() {
+    let (mut lab, task) = with_task_role();
+    let since = Since::now(&lab.cloud);
+    let calls = |result: &str, by: &str| Condition::Calls {
+        service: "s3".into(),
+        operation: "ListObjectsV2".into(),
+        result: Some(result.into()),
+        fields: vec![Field { path: "by".into(), test: Test::Contains(by.into()) }],
+        count: Count { at_least: Some(1), at_most: None },
+    };
+    let app = calls("ok", ":assumed-role/app/");
+    assert_eq!(drydock::lesson::fields::unknown(&app), Vec::<String>::new());
+    assert!(!evaluate(&app, &lab.cloud, since).done);
+    lists(&mut lab, &task);
+    assert!(evaluate(&app, &lab.cloud, since).done);
+    assert!(!evaluate(&calls("ok", ":assumed-role/other/"), &lab.cloud, since).done);
+    assert!(!evaluate(&app, &lab.cloud, Since::now(&lab.cloud)).done);
+    register(&mut lab, None, json!({}));
+    let task = run_one(&mut lab);
+    lab.settle();
+    let none = calls("NoCredentials", "");
+    assert!(!evaluate(&none, &lab.cloud, since).done);
+    lists(&mut lab, &task);
+    assert!(evaluate(&none, &lab.cloud, since).done);
+    assert!(!evaluate(&none, &lab.cloud, Since::now(&lab.cloud)).done);
 }

@@ -208,6 +208,14 @@ fn nothing_is_allowed_until_a_statement_allows_it() {
     let yes = ask(&[policy(Kind::Identity, allow())]);
     assert_eq!(yes.reason, Reason::Allowed(0));
     assert_eq!(yes.because(), "");
+    assert_eq!(
+        yes.says(),
+        "Statement 1 of identity-based policy it allows it, and nothing denies it."
+    );
+    assert_eq!(
+        ask(&[]).says(),
+        "No identity-based policy allows it. What is not allowed is denied."
+    );
 }
 
 /// facts: §6.5.

@@ -119,6 +119,23 @@ impl Decision {
         }
     }
 
+    /// The decision in one sentence for the learner.
+    pub fn says(&self) -> String {
+        let statement = self.deciding().map_or_else(String::new, |step| {
+            format!("Statement {} of {} {}", step.number, step.kind.name(), step.policy)
+        });
+        match self.reason {
+            Reason::Administrator => "No policy limits this caller.".to_owned(),
+            Reason::Allowed(_) => format!("{statement} allows it, and nothing denies it."),
+            Reason::ExplicitDeny(_) => {
+                format!("{statement} denies it. A deny is final, whatever else allows.")
+            }
+            Reason::ImplicitDeny(kind) => {
+                format!("No {} allows it. What is not allowed is denied.", kind.name())
+            }
+        }
+    }
+
     /// The last part of AWS's sentence of denial (facts: IAM/troubleshoot_access-denied).
     pub fn because(&self) -> String {
         match self.reason {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::operations::{self, INSTANCE, PASSED, Place, Service, TASKS};
 use super::{names, profile, role, tasks};
 use crate::cloud::account::Account;
+use crate::cloud::compute::template;
 use crate::cloud::data::secrets;
 use crate::cloud::ecs::task_def;
 use crate::cloud::input::Call;
@@ -137,12 +138,18 @@ fn passed_roles(account: &Account, call: &Call) -> Vec<Need> {
         .collect();
     needs.extend(roles_of_definition(account, call).iter().map(|role| pass(role, TASKS)));
     if (&*call.service, &*call.operation) == ("ec2", "RunInstances") {
-        let named = ["IamInstanceProfile.Name", "IamInstanceProfile.Arn"];
-        let named = named.iter().find_map(|path| at(&call.input, path)?.as_str());
-        let role = named.and_then(|name| profile::role_of(account, name));
+        let specification = Params::new(&call.input).inner("LaunchTemplate");
+        let of_template = template::data(account, specification).unwrap_or_default();
+        let name = profile_name(&call.input).or_else(|| profile_name(&of_template));
+        let role = name.and_then(|name| profile::role_of(account, name));
         needs.extend(role.map(|role| pass(&role.arn, INSTANCE)));
     }
     needs
+}
+
+fn profile_name(request: &Value) -> Option<&str> {
+    let members = ["IamInstanceProfile.Name", "IamInstanceProfile.Arn"];
+    members.iter().find_map(|path| at(request, path)?.as_str())
 }
 
 /// Who runs a task definition passes its roles, unless the call overrides them (Service Authorization Reference, RunTask;

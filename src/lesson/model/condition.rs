@@ -18,7 +18,8 @@ pub enum Condition {
         /// How many there should be.
         count: Count,
     },
-    /// Calls since the step began that match, counted.
+    /// Calls since the step began that match, counted. Those from containers that never got to AWS are among them:
+    /// their result is `NoCredentials` or `ConnectTimeoutError`.
     Calls {
         /// The service's name: `ecs`.
         service: String,
@@ -26,7 +27,7 @@ pub enum Condition {
         operation: String,
         /// `ok` or an error code.
         result: Option<String>,
-        /// Fields of `{"input": …, "output": …}`; all must match.
+        /// Fields of `{"by": …, "input": …, "output": …}`; all must match. `by` is the caller's ARN.
         fields: Vec<Field>,
         /// How many there should be.
         count: Count,

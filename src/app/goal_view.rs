@@ -90,7 +90,7 @@ fn held_percent(goal: &GoalView) -> u64 {
 /// "1 of 2", "holds for 20 s of 60 s", "broke at 00:01:10".
 fn progress(desk: Desk, goal: &GoalView) -> String {
     let mut parts = Vec::new();
-    if goal.want > 1 || (goal.want == 1 && !goal.met && goal.got == 0) {
+    if goal.want > 1 {
         parts.push(format!("{} of {}", goal.got.min(goal.want.max(goal.got)), goal.want));
     }
     if let Some((held, hold)) = goal.hold.filter(|_| !goal.met) {

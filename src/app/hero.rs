@@ -8,12 +8,10 @@ use crate::cloud::rows::Kind;
 use crate::session::Session;
 
 /// What stands ready before the first touch.
-const SETUP: [&str; 4] = [
+const SETUP: [&str; 2] = [
     "aws ecs create-cluster --cluster-name dock",
     "aws ecs register-task-definition --family web --cpu 256 --memory 512 --network-mode awsvpc \
      --requires-compatibilities FARGATE --container-definitions name=web,image=nginx",
-    "aws ec2 describe-subnets",
-    "wait 1s",
 ];
 /// What a touch on the ghost does. The subnet is the account's first.
 const RUN: &str = "aws ecs run-task --cluster dock --launch-type FARGATE --task-definition web";
@@ -38,13 +36,15 @@ pub fn view(notices: Notices) -> AnyView {
     for line in SETUP {
         session.run(line);
     }
-    let subnet = first_id(&session, "subnet");
+    let subnet = first_id(&session, "subnet").unwrap_or_default();
+    let run = format!(
+        "{RUN} --network-configuration awsvpcConfiguration={{subnets=[{subnet}],assignPublicIp=ENABLED}}"
+    );
+    for line in [run.as_str(), "wait 90s"] {
+        session.run(line);
+    }
     let desk = Desk::new(session, notices);
     desk.clock.speed.set(2);
-    let run = format!(
-        "{RUN} --network-configuration awsvpcConfiguration={{subnets=[{}],assignPublicIp=ENABLED}}",
-        subnet.unwrap_or_default()
-    );
     let hulls = Memo::new(move |_| hulls(desk));
     let berths = move || {
         let hulls = hulls.get();

@@ -38,6 +38,10 @@ pub fn page(shell: Shell) -> AnyView {
                 </svg>
                 <ol class="quay">{berths}</ol>
             </section>
+            <section class="also" aria-label="Also here">
+                <p><a href="#/sandbox">"Sandbox"</a>" The whole account, without goals."</p>
+                <p><a href="#/glossary">"Glossary"</a>" Every word, and where it is taught."</p>
+            </section>
         </main>
     }
     .into_any()
@@ -83,13 +87,16 @@ fn summary(shell: Shell) -> String {
         })
     });
     let ready = COURSE.iter().filter(|berth| berth.head().is_some()).count();
-    let steps =
-        if done == 0 { format!("{all} steps") } else { format!("{done} of {all} steps done") };
+    let steps = if done == 0 { plural(all, "step") } else { format!("{done} of {all} steps done") };
     if ready == COURSE.len() {
         steps
     } else {
         format!("{steps} · {ready} of {} lessons are open", COURSE.len())
     }
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn berth_view(shell: Shell, berth: &'static Berth) -> AnyView {

@@ -53,7 +53,7 @@ fn note(note: &Note) -> AnyView {
 pub fn source(source: &Source) -> AnyView {
     let Source { title, url, checked, .. } = source.clone();
     view! {
-        <small class="source">
+        <small class="citation">
             <a href=url target="_blank" rel="noopener">{title}</a>
             {format!(", read {checked}")}
         </small>

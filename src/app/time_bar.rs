@@ -35,10 +35,10 @@ pub fn bar(desk: Desk) -> AnyView {
     view! {
         <div class="time" role="group" aria-label="Time">
             <button
-                class="icon boxed" aria-label="Previous event" aria-keyshortcuts=","
+                class="icon boxed before" aria-label="Previous event" aria-keyshortcuts=","
                 on:click=move |_| desk.previous_event()
             ><Icon name="previous"/></button>
-            {play_button(desk, "play-button")}
+            {play_button(desk)}
             <button
                 class="icon boxed" aria-label="Next event" aria-keyshortcuts="."
                 on:click=move |_| desk.next_event()
@@ -63,7 +63,7 @@ pub fn bar(desk: Desk) -> AnyView {
 }
 
 /// Play or Pause.
-pub fn play_button(desk: Desk, class: &'static str) -> AnyView {
+fn play_button(desk: Desk) -> AnyView {
     let clock = desk.clock;
     let name = move || if clock.playing.get() { "Pause" } else { "Play" };
     let icon = move || {
@@ -71,7 +71,7 @@ pub fn play_button(desk: Desk, class: &'static str) -> AnyView {
         view! { <Icon name/> }
     };
     view! {
-        <button class=class aria-label=name aria-keyshortcuts="Space" on:click=move |_| clock.toggle(desk)>
+        <button class="play-button" aria-label=name aria-keyshortcuts="Space" on:click=move |_| clock.toggle(desk)>
             {icon}
         </button>
     }

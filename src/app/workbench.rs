@@ -126,7 +126,7 @@ pub fn view(work: Work, bar: AnyView, text: AnyView, next: Option<String>) -> An
                         on:click=move |event| prose::follow_pointer(desk, &event)>{text}</section>
                     <section class="stage" aria-label="Model" tabindex="-1" aria-keyshortcuts="t">
                         {help_view::demo_strip(desk)}
-                        {models}
+                        <div class="chart-place">{models}</div>
                         {time_bar::bar(desk)}
                     </section>
                 </div>
@@ -163,20 +163,36 @@ fn thumb_bar(work: Work, next: Option<String>) -> AnyView {
         let (met, all) = goal_view::count(desk);
         format!("Goals {met}/{all}")
     };
-    let lesson_buttons = has_goals.then(|| {
-        view! {
-            <button class="plain" aria-keyshortcuts="h" on:click=move |_| work.hint()>"Hint"</button>
-            <button class="plain goals-count" on:click=move |_| parts::focus_on("#goals")>{goals}</button>
-        }
+    let hint = has_goals.then(|| {
+        view! { <button class="plain" aria-keyshortcuts="h" on:click=move |_| work.hint()>"Hint"</button> }
+    });
+    let goals = has_goals.then(|| {
+        let show = move |_| parts::focus_on("#goals");
+        view! { <button class="plain goals-count" on:click=show>{goals}</button> }
     });
     let solved = move || desk.read(Session::state) == StepState::Solved || !has_goals;
     view! {
         <nav class="thumb" aria-label="Actions">
+            {hint}
             <button class="plain" aria-label="Undo" aria-keyshortcuts="Control+Z" on:click=move |_| desk.undo()><Icon name="undo"/></button>
-            {time_bar::play_button(desk, "plain")}
-            {lesson_buttons}
+            {thumb_play(desk)}
+            {goals}
             {next.map(|next| view! { <a class="plain" class:go=solved href=next aria-keyshortcuts="]">"Next"</a> })}
         </nav>
+    }
+    .into_any()
+}
+
+/// Play within the thumb's reach. Assistive technology has the one in the time group, which is always in sight.
+fn thumb_play(desk: Desk) -> AnyView {
+    let icon = move || {
+        let name = if desk.clock.playing.get() { "pause" } else { "play" };
+        view! { <Icon name/> }
+    };
+    view! {
+        <button class="plain" aria-hidden="true" tabindex="-1" on:click=move |_| desk.clock.toggle(desk)>
+            {icon}
+        </button>
     }
     .into_any()
 }

@@ -145,11 +145,15 @@ fn a_task_that_does_not_fit_is_told_why_and_what_would_help() {
     "#]],
     );
     register(&mut lab, json!({ "cpu": 4096, "memory": 3800 }));
-    check_why(&mut lab, json!({}), expect![[r#"
+    check_why(
+        &mut lab,
+        json!({}),
+        expect![[r#"
         RESOURCE:CPU
         - It has 1792 CPU units left; the task needs 4096. It has 3448 MiB left; the task needs 3800.
         It would be placed if there were a larger container instance.
-    "#]]);
+    "#]],
+    );
     register(&mut lab, json!({}));
     let member = json!({ "placementConstraints": [
         { "type": "memberOf", "expression": "attribute:stack == prod" },

@@ -24,6 +24,7 @@ mod ecs_placement;
 mod ecs_task_definitions;
 mod iam_access;
 mod iam_data;
+mod iam_hosts;
 mod iam_inside;
 mod iam_policy;
 mod iam_roles;

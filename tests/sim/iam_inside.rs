@@ -257,3 +257,27 @@ fn goals_see_who_called_and_who_could_not() {
     assert!(evaluate(&none, &lab.cloud, since).done);
     assert!(!evaluate(&none, &lab.cloud, Since::now(&lab.cloud)).done);
 }
+
+/// IAM guide, "Global condition context keys": the address from which a request came.
+#[test]
+fn a_task_calls_from_its_own_address() {
+    let (mut lab, task) = with_task_role();
+    let id = task.rsplit('/').next().unwrap();
+    let account = lab.cloud.account();
+    let eni = account.tasks.find(id).unwrap().eni.as_ref().unwrap().id.clone().unwrap();
+    let address = account.enis.find(&eni).unwrap().public_ip.unwrap();
+    let only_from = |address: &str| {
+        json!({
+            "Version": "2012-10-17",
+            "Statement": {
+                "Effect": "Allow", "Action": "s3:*", "Resource": "*",
+                "Condition": { "IpAddress": { "aws:SourceIp": address } },
+            },
+        })
+        .to_string()
+    };
+    put(&mut lab, "read", &only_from("203.0.113.25"));
+    assert!(lists(&mut lab, &task).reply.is_err());
+    put(&mut lab, "read", &only_from(&address.to_string()));
+    assert!(lists(&mut lab, &task).reply.is_ok());
+}

@@ -228,3 +228,15 @@ fn an_instance_profile_takes_one_role() {
     let (_, sentence) = lab.refused("iam", "GetInstanceProfile", missing);
     assert_eq!(sentence, "Instance Profile x cannot be found.");
 }
+
+/// DG/using-service-linked-roles: made with the first cluster.
+#[test]
+fn ecs_makes_its_own_role_where_there_is_none() {
+    let mut lab = Lab { cloud: Cloud::new(1, Start::Empty) };
+    lab.ok("ecs", "CreateCluster", json!({}));
+    lab.ok("ecs", "CreateCluster", json!({ "clusterName": "dock" }));
+    let roles = lab.all(Kind::Role);
+    assert_eq!(roles.len(), 1);
+    assert_eq!(text(&roles[0], "/RoleName"), "AWSServiceRoleForECS");
+    assert_eq!(text(&roles[0], "/Path"), "/aws-service-role/ecs.amazonaws.com/");
+}

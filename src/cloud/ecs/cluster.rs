@@ -9,6 +9,7 @@ use super::task::{Bucket, LaunchType};
 use super::{EcsJob, page};
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
+use crate::cloud::iam::start::ensure_linked;
 use crate::cloud::job::Job;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
@@ -184,6 +185,7 @@ fn insert(cx: &mut Ctx<'_>, name: &str, params: Params<'_>) -> Id<Cluster> {
         given: Arc::new(Value::Object(given)),
     });
     cx.tell(Tone::Change, "cluster", &name, "created");
+    ensure_linked(cx, "ecs.amazonaws.com");
     id
 }
 

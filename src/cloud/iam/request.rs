@@ -44,7 +44,9 @@ fn about_caller(account: &Account, subject: &Subject, context: &mut Context) {
         return;
     }
     context.set("aws:PrincipalIsAWSService", "false");
-    context.set("aws:SourceIp", limits::LEARNER_ADDRESS);
+    if let Some(address) = source_address(account, &subject.arn) {
+        context.set("aws:SourceIp", address);
+    }
     context.set("aws:PrincipalAccount", subject.account().unwrap_or_default());
     context.set("aws:PrincipalArn", subject.role.as_deref().unwrap_or(&subject.arn));
     if let Some((_, user)) = subject.arn.split_once(":user/") {
@@ -58,6 +60,18 @@ fn about_caller(account: &Account, subject: &Subject, context: &mut Context) {
         for (key, value) in pairs(&role.tags.describe()) {
             context.set(&format!("aws:PrincipalTag/{key}"), value);
         }
+    }
+}
+
+/// The public address of the task or instance whose session calls; the learner's for everybody else. What calls from
+/// behind a NAT gateway or an endpoint has none in this model.
+fn source_address(account: &Account, caller: &str) -> Option<String> {
+    let session = super::names::last(caller);
+    let task = account.tasks.find(session).map(|task| task.eni.as_ref()?.id.as_ref());
+    let instance = account.instances.find(session).map(|instance| instance.enis.first());
+    match task.or(instance) {
+        None => Some(limits::LEARNER_ADDRESS.to_owned()),
+        Some(eni) => Some(account.enis.find(eni?)?.public_ip?.to_string()),
     }
 }
 

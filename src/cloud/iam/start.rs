@@ -1,10 +1,14 @@
 //! The roles that an account begins with.
 
+use std::sync::Arc;
+
 use super::check::Use;
 use super::policy::Document;
 use super::profile::InstanceProfile;
 use super::role::Role;
 use crate::cloud::account::Account;
+use crate::cloud::action::Ctx;
+use crate::cloud::story::Tone;
 use crate::cloud::time::SimTime;
 
 /// The task execution role that the console makes (DG/task_execution_IAM_role).
@@ -25,25 +29,47 @@ const LINKED: &[(&str, &str, &str)] = &[
 
 /// The roles of the start `default-vpc`.
 pub fn default_roles(account: &mut Account) {
+    let now = SimTime::START;
     let policy = "service-role/AmazonECSTaskExecutionRolePolicy";
-    add(account, "/", EXECUTION_ROLE, "ecs-tasks.amazonaws.com", policy);
+    add(account, ("/", EXECUTION_ROLE), "ecs-tasks.amazonaws.com", policy, now);
     let policy = "service-role/AmazonEC2ContainerServiceforEC2Role";
-    add(account, "/", INSTANCE_ROLE, "ec2.amazonaws.com", policy);
-    let profile = InstanceProfile::new(INSTANCE_ROLE, Some(INSTANCE_ROLE), SimTime::START);
+    add(account, ("/", INSTANCE_ROLE), "ec2.amazonaws.com", policy, now);
+    let profile = InstanceProfile::new(INSTANCE_ROLE, Some(INSTANCE_ROLE), now);
     account.instance_profiles.insert(profile);
     for (service, name, policy) in LINKED {
-        let path = format!("/aws-service-role/{service}/");
-        add(account, &path, name, service, &format!("aws-service-role/{policy}"));
+        add_linked(account, service, name, policy, now);
     }
 }
 
-fn add(account: &mut Account, path: &str, name: &str, service: &str, policy: &str) {
+/// Makes AWS's own role for a service, if the account has none yet: services do so when they are first used
+/// (DG/using-service-linked-roles).
+pub fn ensure_linked(cx: &mut Ctx<'_>, service: &str) {
+    let missing = |name: &str| cx.account.roles.find(name).is_none();
+    let wanted = LINKED.iter().find(|(own, name, _)| *own == service && missing(name));
+    if let Some((service, name, policy)) = wanted {
+        add_linked(cx.account, service, name, policy, cx.now);
+        cx.tell(Tone::Change, "role", &Arc::from(*name), "created");
+    }
+}
+
+fn add_linked(account: &mut Account, service: &str, name: &str, policy: &str, now: SimTime) {
+    let path = format!("/aws-service-role/{service}/");
+    add(account, (&path, name), service, &format!("aws-service-role/{policy}"), now);
+}
+
+fn add(
+    account: &mut Account,
+    (path, name): (&str, &str),
+    service: &str,
+    policy: &str,
+    now: SimTime,
+) {
     let trust = format!(
         "{{\"Version\":\"2012-10-17\",\"Statement\":[{{\"Effect\":\"Allow\",\"Principal\":\
          {{\"Service\":\"{service}\"}},\"Action\":\"sts:AssumeRole\"}}]}}"
     );
     let Ok(trust) = Document::parse(&trust, Use::Trust) else { return };
-    let mut role = Role::new(path, name, trust, SimTime::START);
+    let mut role = Role::new(path, name, trust, now);
     role.attached.push(format!("arn:aws:iam::aws:policy/{policy}").into());
     account.roles.insert(role);
 }

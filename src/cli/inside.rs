@@ -1,4 +1,5 @@
-//! `inside web aws …`: an `aws` command run by the code in a container, with the credentials it really reaches.
+//! `inside web aws …`: an `aws` command run by the code in a container, with the credentials it
+//! really reaches.
 
 use std::sync::Arc;
 

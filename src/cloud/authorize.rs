@@ -1,4 +1,5 @@
-//! May the caller do this? The second step of every call, after its names were checked and before anything happens.
+//! May the caller do this? The second step of every call, after its names were checked and before
+//! anything happens.
 
 use super::account::Account;
 use super::action::Ctx;
@@ -11,8 +12,8 @@ use super::iam::{caller, refusal, request, role};
 use super::input::{Call, Principal};
 use super::time::SimTime;
 
-/// Lets a call pass or refuses it in its service's own words. What was decided about callers who are not the
-/// administrator is kept in [`Account::decisions`].
+/// Lets a call pass or refuses it in its service's own words. What was decided about callers who
+/// are not the administrator is kept in [`Account::decisions`].
 pub fn call(cx: &mut Ctx<'_>, call: &Call) -> Result<(), ApiError> {
     let assumes = (&*call.service, &*call.operation) == ("sts", "AssumeRole");
     if caller::is_service(&cx.by.0) || (caller::is_administrator(&cx.by.0) && !assumes) {
@@ -30,8 +31,9 @@ pub fn call(cx: &mut Ctx<'_>, call: &Call) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Whether a role may do something to a resource: what agents, image pulls and log drivers ask. A denial is kept in
-/// [`Account::decisions`] under the call or event that led here. `role` is a name or an ARN.
+/// Whether a role may do something to a resource: what agents, image pulls and log drivers ask. A
+/// denial is kept in [`Account::decisions`] under the call or event that led here. `role` is a name
+/// or an ARN.
 pub fn may(cx: &mut Ctx<'_>, role: &str, action: &str, resource: &str) -> Decision {
     let decision = would(cx.account, cx.now, role, action, resource);
     if !decision.allowed() {

@@ -1,5 +1,5 @@
-//! Calls from inside the account: the code in a container calls AWS with whatever credentials it really reaches, over
-//! whatever network it really has.
+//! Calls from inside the account: the code in a container calls AWS with whatever credentials it
+//! really reaches, over whatever network it really has.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -81,8 +81,8 @@ impl InsideCalls {
     }
 }
 
-/// The code in a container calls AWS. `task` is an id or an ARN. Without credentials the answer is the error
-/// `NoCredentials`, and nothing leaves the container.
+/// The code in a container calls AWS. `task` is an id or an ARN. Without credentials the answer is
+/// the error `NoCredentials`, and nothing leaves the container.
 pub fn container_call(cloud: &mut Cloud, task: &str, container: &str, call: &Call) -> Arc<Asked> {
     let id = task.rsplit('/').next().unwrap_or(task);
     let mut asked = Asked {
@@ -105,8 +105,8 @@ pub fn container_call(cloud: &mut Cloud, task: &str, container: &str, call: &Cal
     asked
 }
 
-/// The running container that a name means: a task's id or ARN, or the family or service of which the newest running
-/// task is meant; without a container's name its first.
+/// The running container that a name means: a task's id or ARN, or the family or service of which
+/// the newest running task is meant; without a container's name its first.
 pub fn place(
     account: &Account,
     name: &str,
@@ -184,7 +184,8 @@ fn running(account: &Account, id: &str, container: &str) -> Result<Arc<Task>, Ap
     }
 }
 
-/// The way from a task to a service: by its own interface, else by its host's. A machine elsewhere has its own way.
+/// The way from a task to a service: by its own interface, else by its host's. A machine elsewhere
+/// has its own way.
 fn way(account: &Account, task: &Task, service: &str) -> Option<Reach> {
     let from = interface(account, task)?;
     let name = match service {

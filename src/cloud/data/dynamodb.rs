@@ -51,6 +51,7 @@ impl DataTable {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "actions share one form")]
 fn list_tables(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let after = params.str("ExclusiveStartTableName").unwrap_or("");
     let limit = usize::try_from(params.int("Limit").unwrap_or(100)).unwrap_or(100);

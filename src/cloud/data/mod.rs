@@ -1,4 +1,5 @@
-//! The services that applications in tasks call: Amazon S3, DynamoDB and Secrets Manager, each with a little in it.
+//! The services that applications in tasks call: Amazon S3, DynamoDB and Secrets Manager, each with
+//! a little in it.
 
 pub mod dynamodb;
 pub mod s3;

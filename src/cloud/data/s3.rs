@@ -71,7 +71,8 @@ impl Bucket {
 }
 
 impl Object {
-    /// S3 takes the MD5 of the content; the model takes another hash of it, as it may for encrypted objects.
+    /// S3 takes the MD5 of the content; the model takes another hash of it, as it may for encrypted
+    /// objects.
     fn etag(&self) -> String {
         let mut state = 0xcbf2_9ce4_8422_2325_u64;
         for byte in self.body.bytes() {
@@ -81,6 +82,7 @@ impl Object {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "actions share one form")]
 fn list_buckets(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let prefix = params.str("Prefix").unwrap_or("");
     let mut buckets: Vec<_> =

@@ -17,7 +17,8 @@ pub const ROOT: &str = "arn:aws:iam::111122223333:root";
 /// The name of a session that was not given one: somebody calls with a role's own ARN.
 const SESSION: &str = "session";
 
-/// The administrator or the root of the account: they may do everything, and no policy of the model limits them.
+/// The administrator or the root of the account: they may do everything, and no policy of the model
+/// limits them.
 pub fn is_administrator(arn: &str) -> bool {
     arn == ADMINISTRATOR || arn == ROOT
 }

@@ -1,7 +1,7 @@
 //! What IAM says to a policy document that is not right: its sentences, in its order.
 //!
-//! The order was observed at AWS: grammar, then version, then what IAM calls legacy parsing, then names of statements,
-//! actions and resources.
+//! The order was observed at AWS: grammar, then version, then what IAM calls legacy parsing, then
+//! names of statements, actions and resources.
 
 use std::collections::BTreeSet;
 

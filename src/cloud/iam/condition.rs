@@ -142,7 +142,8 @@ impl Condition {
         }
     }
 
-    /// Without the key a positive comparison fails and a negated one holds (IAM guide, "Condition operators").
+    /// Without the key a positive comparison fails and a negated one holds (IAM guide, "Condition
+    /// operators").
     fn holds_without_key(&self, context: &Context) -> bool {
         let Operator { every, if_exists, compare, negated } = self.operator;
         match (compare, every) {

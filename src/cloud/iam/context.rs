@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-/// The values of a request by condition key. Keys are not case-sensitive (IAM guide, "Condition operators").
+/// The values of a request by condition key. Keys are not case-sensitive (IAM guide, "Condition
+/// operators").
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context(BTreeMap<String, Vec<String>>);
 

@@ -1,4 +1,5 @@
-//! Where the code in a container finds credentials, in the order in which an AWS SDK looks (facts: §2).
+//! Where the code in a container finds credentials, in the order in which an AWS SDK looks (facts:
+//! §2).
 //!
 //! The first that answers is used, alone: with a task role, the role of the instance is not added.
 

@@ -22,7 +22,8 @@ pub struct Decision {
 /// Why a request is allowed or denied. The numbers are those of the deciding steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// The administrator of the account may do everything; an AWS service may do what it is there for.
+    /// The administrator of the account may do everything; an AWS service may do what it is there
+    /// for.
     Administrator,
     /// A statement allows it, and nothing denies it.
     Allowed(u32),

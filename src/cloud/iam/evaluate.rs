@@ -1,8 +1,8 @@
 //! From policies and a request to a decision.
 //!
-//! An explicit deny in any policy is final. Otherwise a resource's own policy or the caller's policies have to allow,
-//! and a permissions boundary, where there is one, has to allow as well (facts: §4; IAM guide, "Policy evaluation
-//! logic"). A role's trust policy always has to allow.
+//! An explicit deny in any policy is final. Otherwise a resource's own policy or the caller's
+//! policies have to allow, and a permissions boundary, where there is one, has to allow as well
+//! (facts: §4; IAM guide, "Policy evaluation logic"). A role's trust policy always has to allow.
 
 use std::sync::Arc;
 

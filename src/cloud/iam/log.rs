@@ -7,7 +7,8 @@ use super::decision::Decision;
 use crate::cloud::limits;
 use crate::cloud::story::Cause;
 
-/// The newest decisions about callers who are not the administrator, at most [`limits::DECISIONS`] calls or events.
+/// The newest decisions about callers who are not the administrator, at most [`limits::DECISIONS`]
+/// calls or events.
 #[derive(Clone, Debug, Default)]
 pub struct Decisions {
     kept: Arc<VecDeque<(Cause, Arc<Decision>)>>,

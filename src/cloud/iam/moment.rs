@@ -2,7 +2,8 @@
 
 use crate::cloud::time::{DAY, HOUR, MINUTE, SECOND};
 
-/// Milliseconds since 1970 of a date such as `2026-01-05`, `2026-01-05T09:00:00Z` or `1767603600`; nothing if it is none.
+/// Milliseconds since 1970 of a date such as `2026-01-05`, `2026-01-05T09:00:00Z` or `1767603600`;
+/// nothing if it is none.
 pub fn millis(text: &str) -> Option<i64> {
     if let Ok(seconds) = text.parse::<i64>() {
         return seconds.checked_mul(of(SECOND));

@@ -104,8 +104,8 @@ fn complete(service: &Service, resource: String) -> String {
     format!("arn:aws:{}:{region}:{account}:{resource}", service.prefix)
 }
 
-/// The ARN as the account knows it: a role's with its path, a secret's with its ending, a task definition's with its
-/// revision.
+/// The ARN as the account knows it: a role's with its path, a secret's with its ending, a task
+/// definition's with its revision.
 fn resolved(account: &Account, arn: String) -> String {
     if let Some(secret) = arn.contains(":secret:").then(|| secrets::find(account, &arn)).flatten() {
         return secret.arn();
@@ -152,8 +152,8 @@ fn profile_name(request: &Value) -> Option<&str> {
     members.iter().find_map(|path| at(request, path)?.as_str())
 }
 
-/// Who runs a task definition passes its roles, unless the call overrides them (Service Authorization Reference, RunTask;
-/// a report in e1s #429 for UpdateService).
+/// Who runs a task definition passes its roles, unless the call overrides them (Service
+/// Authorization Reference, RunTask; a report in e1s #429 for UpdateService).
 fn roles_of_definition(account: &Account, call: &Call) -> Vec<String> {
     let runs =
         matches!(&*call.operation, "RunTask" | "StartTask" | "CreateService" | "UpdateService");

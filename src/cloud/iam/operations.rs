@@ -1,7 +1,7 @@
 //! What a call needs to be allowed: the IAM action of each operation and the resources it is about.
 //!
-//! Source: Service Authorization Reference. An operation that is not listed is about no resource that IAM could name:
-//! its resource is `*`.
+//! Source: Service Authorization Reference. An operation that is not listed is about no resource
+//! that IAM could name: its resource is `*`.
 
 /// A service in IAM's words.
 #[derive(Debug)]
@@ -12,8 +12,9 @@ pub struct Service {
     pub prefix: &'static str,
     /// Where its resources live.
     pub place: Place,
-    /// Operations with the resources they are about. `{name}` takes a member of the request, `{name=x}` says what an
-    /// absent one means, `{names[]}` makes a resource of each item. A member that is an ARN is the whole resource.
+    /// Operations with the resources they are about. `{name}` takes a member of the request,
+    /// `{name=x}` says what an absent one means, `{names[]}` makes a resource of each item. A
+    /// member that is an ARN is the whole resource.
     pub operations: &'static [(&'static str, &'static [&'static str])],
 }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::context::Context;
 
-/// Text from a policy: `*` stands for any run of characters, `?` for one, `${aws:username}` for a value of the request.
+/// Text from a policy: `*` stands for any run of characters, `?` for one, `${aws:username}` for a
+/// value of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     text: Arc<str>,
@@ -59,7 +60,8 @@ impl Pattern {
         }
     }
 
-    /// As `matches`, for ARNs: a wildcard does not reach over the first five colons (IAM guide, "Resource").
+    /// As `matches`, for ARNs: a wildcard does not reach over the first five colons (IAM guide,
+    /// "Resource").
     pub fn matches_arn(&self, subject: &str, context: &Context) -> bool {
         let Some(glyphs) = self.expanded(context) else { return false };
         let parts: Vec<&[Glyph]> = glyphs.splitn(6, |glyph| *glyph == Glyph::Char(':')).collect();
@@ -70,7 +72,8 @@ impl Pattern {
         parts.iter().zip(subjects).all(|(part, subject)| glob(part, subject, Case::Sensitive))
     }
 
-    /// The text with its variables filled in, for comparing without wildcards; nothing if a variable has no value.
+    /// The text with its variables filled in, for comparing without wildcards; nothing if a
+    /// variable has no value.
     pub fn literal(&self, context: &Context) -> Option<String> {
         Some(self.expanded(context)?.iter().map(Glyph::written).collect())
     }
@@ -121,7 +124,8 @@ fn wildcard(first: char) -> Glyph {
     }
 }
 
-/// A variable at the start of the text, and what follows it. `${*}`, `${?}` and `${$}` are those characters themselves.
+/// A variable at the start of the text, and what follows it. `${*}`, `${?}` and `${$}` are those
+/// characters themselves.
 fn variable(text: &str) -> Option<(Glyph, &str)> {
     let (inside, after) = text.strip_prefix("${")?.split_once('}')?;
     let glyph = match inside {

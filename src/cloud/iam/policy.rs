@@ -190,7 +190,8 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Where the statements stand in a document that is known to be right: they are its objects at the second level.
+/// Where the statements stand in a document that is known to be right: they are its objects at the
+/// second level.
 fn spans(text: &str) -> Vec<(u32, u32)> {
     let (mut spans, mut depth, mut start) = (Vec::new(), 0_u32, 0_u32);
     let (mut in_text, mut escaped) = (false, false);

@@ -12,7 +12,8 @@ use crate::cloud::limits;
 use crate::cloud::params::Params;
 use crate::cloud::time::{SECOND, SimTime};
 
-/// The condition keys of a request (IAM guide, "Global condition context keys"; Service Authorization Reference).
+/// The condition keys of a request (IAM guide, "Global condition context keys"; Service
+/// Authorization Reference).
 pub fn context(
     account: &Account,
     now: SimTime,
@@ -63,8 +64,8 @@ fn about_caller(account: &Account, subject: &Subject, context: &mut Context) {
     }
 }
 
-/// The public address of the task or instance whose session calls; the learner's for everybody else. What calls from
-/// behind a NAT gateway or an endpoint has none in this model.
+/// The public address of the task or instance whose session calls; the learner's for everybody
+/// else. What calls from behind a NAT gateway or an endpoint has none in this model.
 fn source_address(account: &Account, caller: &str) -> Option<String> {
     let session = super::names::last(caller);
     let task = account.tasks.find(session).map(|task| task.eni.as_ref()?.id.as_ref());

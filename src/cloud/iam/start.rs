@@ -41,8 +41,8 @@ pub fn default_roles(account: &mut Account) {
     }
 }
 
-/// Makes AWS's own role for a service, if the account has none yet: services do so when they are first used
-/// (DG/using-service-linked-roles).
+/// Makes AWS's own role for a service, if the account has none yet: services do so when they are
+/// first used (DG/using-service-linked-roles).
 pub fn ensure_linked(cx: &mut Ctx<'_>, service: &str) {
     let missing = |name: &str| cx.account.roles.find(name).is_none();
     let wanted = LINKED.iter().find(|(own, name, _)| *own == service && missing(name));

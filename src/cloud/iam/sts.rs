@@ -13,6 +13,7 @@ use crate::cloud::time::SECOND;
 pub const ACTIONS: &[Action] =
     &[read("GetCallerIdentity", get_caller_identity), read("AssumeRole", assume_role)];
 
+#[expect(clippy::unnecessary_wraps, reason = "actions share one form")]
 fn get_caller_identity(cx: &mut Ctx<'_>, _params: Params<'_>) -> Result<Value, ApiError> {
     let subject = caller::subject(cx.account, cx.by);
     let user = match caller::role(cx.account, &subject) {

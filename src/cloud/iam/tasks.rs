@@ -27,7 +27,8 @@ pub enum Purpose {
     Secrets,
 }
 
-/// The roles that a task will have: `taskRoleArn` and `executionRoleArn` of the overrides, else of the definition.
+/// The roles that a task will have: `taskRoleArn` and `executionRoleArn` of the overrides, else of
+/// the definition.
 pub fn roles<'a>(
     definition: &'a TaskDefinition,
     overrides: Params<'a>,
@@ -71,7 +72,8 @@ pub fn check_roles(
     Ok(())
 }
 
-/// Who acts for a task: the ARN of a session, or why there is nobody (facts: §1, "Who needs the execution role").
+/// Who acts for a task: the ARN of a session, or why there is nobody (facts: §1, "Who needs the
+/// execution role").
 pub fn acts_for(account: &Account, task: &Task, purpose: Purpose) -> Result<String, &'static str> {
     let by_host = task.launch == LaunchType::Ec2 && purpose != Purpose::Secrets;
     if by_host {
@@ -84,8 +86,8 @@ pub fn acts_for(account: &Account, task: &Task, purpose: Purpose) -> Result<Stri
     Ok(caller::session_arn(&role.name, &task.id))
 }
 
-/// Whether an image of a private repository may be pulled for a task, asked as the agent asks: the decision that
-/// denies, or that there is no role.
+/// Whether an image of a private repository may be pulled for a task, asked as the agent asks: the
+/// decision that denies, or that there is no role.
 pub fn may_pull(
     cx: &mut Ctx<'_>,
     task: &Task,

@@ -41,6 +41,8 @@ pub struct Clock {
     pub speed: RwSignal<usize>,
     /// Time runs, but nothing is due.
     pub idle: RwSignal<bool>,
+    /// Time was let run here before.
+    pub started: RwSignal<bool>,
     /// How much was skipped last, in virtual milliseconds; zero once that is old.
     pub skipped: RwSignal<Millis>,
     looping: StoredValue<Option<Frame>>,
@@ -64,6 +66,7 @@ impl Default for Clock {
             playing: RwSignal::new(false),
             speed: RwSignal::new(1),
             idle: RwSignal::new(false),
+            started: RwSignal::new(false),
             skipped: RwSignal::new(0),
             looping: StoredValue::new(None),
         }
@@ -99,6 +102,7 @@ impl Clock {
     pub fn wake(self, desk: Desk) {
         let asleep = matches!(self.looping.try_get_value(), Some(None));
         if asleep && self.playing.get_untracked() {
+            set_if_other(self.started, true);
             self.looping.set_value(Some(Frame { at: page_time(), ..Frame::default() }));
             next_frame(self, desk);
         }

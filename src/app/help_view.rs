@@ -208,14 +208,19 @@ pub fn copy_link(work: Work) {
     let data = desk.peek(crate::session::Session::share);
     let link = format!("{page}{}?r={data}", work.place());
     leptos::task::spawn_local(async move {
-        let copied = JsFuture::from(window().navigator().clipboard().write_text(&link)).await;
-        match copied {
-            Ok(_) => {
-                desk.notices.say("The link is copied. It replays what you did, up to this moment.");
-            }
-            Err(_) => desk
-                .notices
-                .warn(format!("The browser does not let Drydock copy. The link is {link}")),
+        let notices = desk.notices;
+        if write_to_clipboard(&link).await {
+            notices.say("The link is copied. It replays what you did, up to this moment.");
+        } else {
+            notices.warn(format!("The browser does not let Drydock copy. The link is {link}"));
         }
     });
+}
+
+/// False where there is no clipboard (pages without https have none) or the browser refuses.
+async fn write_to_clipboard(text: &str) -> bool {
+    let navigator = window().navigator();
+    let there =
+        js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|it| it.is_object());
+    there && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
 }

@@ -30,6 +30,7 @@ pub mod store;
 pub mod theme;
 pub mod time_bar;
 pub mod tools;
+pub mod viewport;
 pub mod workbench;
 
 use std::time::Duration;
@@ -104,6 +105,7 @@ fn App() -> impl IntoView {
     };
     theme::follow(shell.store);
     keys::follow(shell);
+    viewport::follow();
     let skip = move |event: leptos::ev::MouseEvent| {
         // The hash is the address, so the link itself may not change it.
         event.prevent_default();

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// Below this width, in CSS pixels, the page has one column and tools are sheets. style/bench.css has the same figure.
-const ONE_COLUMN: i32 = 640;
+/// In this much room the page has one column and tools are sheets. style/bench.css says the same.
+const ONE_COLUMN: &str = "(width < 40rem)";
 
 /// The page has one column.
 pub fn is_narrow() -> bool {
-    document().document_element().is_some_and(|root| root.client_width() < ONE_COLUMN)
+    matches!(window().match_media(ONE_COLUMN), Ok(Some(query)) if query.matches())
 }
 
 /// The first element that a selector finds.

@@ -33,6 +33,8 @@ pub struct Store {
     due: StoredValue<bool>,
     /// Gives the run at work, for when it is time to write.
     at_work: StoredValue<Option<Callback<(), Run>>>,
+    /// The browser was asked in this visit to keep what is kept.
+    asked: StoredValue<bool>,
     notices: Notices,
 }
 
@@ -46,6 +48,7 @@ impl Store {
             writes: StoredValue::new(writes),
             due: StoredValue::new(false),
             at_work: StoredValue::new(None),
+            asked: StoredValue::new(false),
             notices,
         };
         if crash::is_safe_mode() {
@@ -165,6 +168,14 @@ impl Store {
     /// The document as a file's text.
     pub fn export(self) -> String {
         self.peek(Save::text)
+    }
+
+    /// Asks the browser not to clear what is kept, once there is something worth keeping.
+    pub fn ask_to_stay(self) {
+        if !self.asked.get_value() {
+            self.asked.set_value(true);
+            let _ = window().navigator().storage().persist();
+        }
     }
 
     /// Adds the progress in a file's text to what is here.

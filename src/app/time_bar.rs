@@ -58,6 +58,7 @@ pub fn bar(desk: Desk) -> AnyView {
                 on:click=move |_| desk.change(Session::go_live)></button>
         </div>
         {move || past_strip(desk)}
+        {move || first_time(desk)}
     }
     .into_any()
 }
@@ -205,6 +206,18 @@ fn remark(desk: Desk) -> Option<String> {
         return Some(format!("skipped {}", in_words(skipped)));
     }
     (clock.playing.get() && clock.idle.get()).then(|| "nothing is due".to_owned())
+}
+
+/// Said until time was let run here once: what the button is for, when something waits for it.
+fn first_time(desk: Desk) -> Option<AnyView> {
+    let wait = desk.read(|session| {
+        let live = &session.timeline().live().cloud;
+        Some(live.next_due()?.since(live.now()))
+    });
+    let wait = wait.filter(|_| !desk.clock.started.get())?;
+    let say =
+        format!("Time stands still. ▶ lets it pass: the next event is {} away.", in_words(wait));
+    Some(view! { <p class="flood">{say}</p> }.into_any())
 }
 
 /// Shown while a moment of the past is: it can be looked at, gone on from, or left.

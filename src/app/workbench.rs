@@ -92,6 +92,9 @@ impl Work {
         self.shell.store.touch();
         let state = self.desk.peek(Session::state);
         let Some((lesson, step)) = self.ids().filter(|_| state != StepState::Open) else { return };
+        if state == StepState::Solved {
+            self.shell.store.ask_to_stay();
+        }
         self.shell.store.progress(&lesson, |progress| {
             let set =
                 if state == StepState::Solved { &mut progress.solved } else { &mut progress.seen };

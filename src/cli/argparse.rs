@@ -59,8 +59,8 @@ impl Flag {
 /// What a parser expects besides its flags.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Positional<'a> {
-    /// One word out of a list, named so in errors.
-    Choice(&'a str, &'a [&'a str]),
+    /// One word out of a list, named so in errors, which may end with a sentence of this terminal.
+    Choice(&'a str, &'a [&'a str], &'a str),
     /// A word that may be missing.
     Maybe,
 }
@@ -185,7 +185,9 @@ impl Reader<'_> {
     fn take_positional(&mut self, at: usize) -> Result<usize, Fail> {
         let word = self.words.get(at).cloned().unwrap_or_default();
         match self.positional {
-            Positional::Choice(name, choices) => check_choice(name, choices, &word)?,
+            Positional::Choice(name, choices, note) => {
+                check_choice(name, choices, &word).map_err(|fail| fail.with_note(note))?;
+            }
             Positional::Maybe => {}
         }
         self.open = false;
@@ -245,7 +247,7 @@ impl Reader<'_> {
             .filter(|(flag, value)| flag.required && value.is_none())
             .map(|(flag, _)| flag.name.as_str())
             .collect();
-        if let (Positional::Choice(name, _), true) = (self.positional, self.open) {
+        if let (Positional::Choice(name, ..), true) = (self.positional, self.open) {
             missing.push(name);
         }
         if missing.is_empty() {

@@ -8,7 +8,7 @@ use super::globals::{self, Globals};
 use super::operation::{self, Request};
 use super::pages::Pages;
 use super::present::present;
-use super::{custom, print, skeleton, waiter};
+use super::{custom, help, print, skeleton, waiter};
 use crate::cloud::api::{self, Operation, Service};
 use crate::cloud::error::ApiError;
 use crate::cloud::input::{Call, Reply};
@@ -39,6 +39,9 @@ pub(super) enum Answer {
 /// What `aws --version` prints: the version that this one is compared with.
 const VERSION: &str = concat!("aws-cli/2.9.19 Drydock/", env!("CARGO_PKG_VERSION"), "\n");
 
+/// Real AWS has more than is simulated here.
+const ONLY_THESE: &str = "Of all that AWS has, this terminal knows what stands in the list above.";
+
 /// Runs the words after `aws`.
 pub(super) fn run(
     endpoint: &mut dyn Endpoint,
@@ -50,15 +53,16 @@ pub(super) fn run(
         return Ok(());
     }
     let commands = command_names();
-    let expected = Positional::Choice("command", &commands);
+    let expected = Positional::Choice("command", &commands, ONLY_THESE);
     let parsed = argparse::parse(&globals::flags(), expected, words)?;
     let globals = Globals::read(&parsed)?;
     let mut aws = Aws { endpoint, out };
     let command = parsed.positional.unwrap_or_default();
-    match service_of(&command) {
-        Some(service) => aws.service(service, &parsed.rest, &globals),
-        None => aws.help(&[]),
+    if let Some(service) = service_of(&command) {
+        return aws.service(service, &parsed.rest, &globals);
     }
+    aws.help(&[]);
+    Ok(())
 }
 
 /// The commands that may follow `aws`, in order.
@@ -102,15 +106,17 @@ impl Aws<'_> {
         globals: &Globals,
     ) -> Result<(), Fail> {
         let names = operation_names(service);
-        let parsed = argparse::parse(&[], Positional::Choice("operation", &names), words)?;
+        let expected = Positional::Choice("operation", &names, ONLY_THESE);
+        let parsed = argparse::parse(&[], expected, words)?;
         let name = parsed.positional.unwrap_or_default();
         let command = command_name(service.name);
         let Some(operation) = service.operation_by_cli(&name) else {
-            return match name.as_str() {
+            match name.as_str() {
                 "help" => self.help(&[command]),
-                "wait" => waiter::run(self, service, &parsed.rest, globals),
-                custom => custom::run(self, service, custom, &parsed.rest),
-            };
+                "wait" => waiter::run(self, service, &parsed.rest, globals)?,
+                custom => custom::run(self, service, custom, &parsed.rest)?,
+            }
+            return Ok(());
         };
         match operation::read(service, operation, &parsed.rest, globals)? {
             Some(request) if request.skeleton.is_some() => {
@@ -121,7 +127,10 @@ impl Aws<'_> {
                 self.print(&print::answer(globals, operation.name, &answer)?);
                 Ok(())
             }
-            None => self.help(&[command, &operation.cli_name]),
+            None => {
+                self.help(&[command, &operation.cli_name]);
+                Ok(())
+            }
         }
     }
 
@@ -197,8 +206,7 @@ impl Aws<'_> {
     }
 
     /// Help on a service or operation.
-    #[expect(clippy::unused_self, reason = "help comes next")]
-    pub(super) fn help(&mut self, _topic: &[&str]) -> Result<(), Fail> {
-        Err(Fail::honest("There is no help yet.", 1))
+    pub(super) fn help(&mut self, topic: &[&str]) {
+        self.print(&help::page(topic));
     }
 }

@@ -327,7 +327,8 @@ pub(super) fn run(
     words: &[String],
 ) -> Result<(), Fail> {
     if words.first().is_some_and(|word| word == "help") {
-        return aws.help(&[service.name, command]);
+        aws.help(&[service.name, command]);
+        return Ok(());
     }
     if !words.is_empty() {
         let words = words.join(", ");

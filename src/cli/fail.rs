@@ -1,5 +1,7 @@
 //! Why a command did not work: what the AWS CLI prints to standard error, and its exit status.
 
+use super::suggest::close_matches;
+
 /// A command that failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Fail {
@@ -37,10 +39,28 @@ impl Fail {
         Self::new(format_args!("{USAGE}\naws: error: {message}\n"), USAGE_STATUS)
     }
 
-    /// Words that belong to nothing.
-    pub(super) fn unknown_options(words: &[String]) -> Self {
-        let words = words.join(", ");
-        Self::new(format_args!("{USAGE}\nUnknown options: {words}\n"), USAGE_STATUS)
+    /// Words that belong to nothing. `known` are flags that may have been meant.
+    pub(super) fn unknown_options<'a>(
+        words: &[String],
+        known: impl Iterator<Item = &'a str> + Clone,
+    ) -> Self {
+        let list = words.join(", ");
+        let fail = Self::new(format_args!("{USAGE}\nUnknown options: {list}\n"), USAGE_STATUS);
+        let flags = words.iter().filter(|word| word.starts_with("--"));
+        let meant: Vec<&str> = flags.flat_map(|word| close_matches(word, known.clone())).collect();
+        if meant.is_empty() {
+            return fail;
+        }
+        fail.with_note(&format!("Maybe you meant: {}", meant.join(", ")))
+    }
+
+    /// Adds a sentence of this terminal to what the AWS CLI says.
+    pub(super) fn with_note(mut self, note: &str) -> Self {
+        if !note.is_empty() {
+            self.text.push_str(note);
+            self.text.push('\n');
+        }
+        self
     }
 
     /// A parameter has a value that it cannot have.

@@ -9,12 +9,17 @@ mod words;
 
 mod argparse;
 mod aws;
+mod complete;
 mod custom;
 mod fail;
+mod faults;
 mod files;
 mod globals;
+mod help;
 mod inside;
 mod json_error;
+mod line_for;
+mod live;
 mod operation;
 mod pages;
 mod present;
@@ -29,6 +34,8 @@ mod jmespath;
 mod print;
 mod python;
 
+pub use complete::{Completion, complete};
+pub use line_for::line_for;
 pub use rehearse::rehearse;
 pub use words::commands;
 

@@ -70,7 +70,8 @@ pub(super) fn read(
         other => parsed.rest.extend(other),
     }
     if !parsed.rest.is_empty() {
-        return Err(Fail::unknown_options(&parsed.rest));
+        let known = flags.iter().map(|flag| flag.name.as_str());
+        return Err(Fail::unknown_options(&parsed.rest, known));
     }
     let paginator = service.paginator(operation.name);
     let request = Request { paginate: globals.paginate, ..Request::default() };

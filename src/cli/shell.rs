@@ -2,7 +2,7 @@
 
 use super::aws::Endpoint;
 use super::fail::Fail;
-use super::{Printed, aws, files, inside};
+use super::{Printed, aws, faults, files, inside};
 use crate::cloud::input::{Call, Fault, Input, Principal, Reply};
 use crate::cloud::limits;
 use crate::cloud::time::{Millis, parse_duration};
@@ -16,7 +16,8 @@ pub(super) const WORDS: &[(&str, &str)] = &[
         "settle",
         "Lets time pass until nothing is going on any more, 10 minutes at most: `settle 30m`.",
     ),
-    ("fault", "Breaks or mends something."),
+    ("fault", "Breaks or mends something. `fault` alone lists what."),
+    ("traffic", "Sends requests to a load balancer: `traffic web 50` is 50 a second."),
     ("inside", "Runs `aws` in a container: `inside web aws s3api list-buckets`."),
     ("ls", "Lists the files that `file://` finds."),
     ("cat", "Shows a file: `cat task.json`."),
@@ -68,7 +69,12 @@ impl<'a> Shell<'a> {
             "wait" => self.wait(rest),
             "settle" => self.settle(rest),
             "inside" => inside::run(self, rest),
-            "fault" => self.fault(rest),
+            "fault" if rest.is_empty() => {
+                self.print(&faults::list());
+                Ok(())
+            }
+            "fault" => self.inject(faults::fault(rest)?),
+            "traffic" => self.inject(faults::traffic(rest)?),
             "help" => {
                 self.help();
                 Ok(())
@@ -103,15 +109,6 @@ impl<'a> Shell<'a> {
             return Ok(());
         }
         Err(Fail::honest("Something is still going on. `settle` with a longer time waits on.", 1))
-    }
-
-    fn fault(&mut self, words: &[String]) -> Result<(), Fail> {
-        let [text] = words else {
-            return Err(Fail::honest("usage: fault '{\"blockRegistry\": true}'", 2));
-        };
-        let fault: Fault = serde_json::from_str(text)
-            .map_err(|error| Fail::honest(format_args!("This is no fault: {error}."), 2))?;
-        self.inject(fault)
     }
 
     fn inject(&mut self, fault: Fault) -> Result<(), Fail> {

@@ -31,12 +31,17 @@ pub(super) fn run(
             status: USAGE_STATUS,
         });
     }
-    let parsed = argparse::parse(&[], Positional::Choice("subcommand", &names), words)?;
+    if words.first().is_some_and(|word| word == "help") {
+        aws.help(&[super::aws::command_name(service.name)]);
+        return Ok(());
+    }
+    let parsed = argparse::parse(&[], Positional::Choice("subcommand", &names, ""), words)?;
     let waiter = service.waiter_by_cli(&parsed.positional.unwrap_or_default());
     let found = waiter.and_then(|waiter| Some((waiter, service.operation(waiter.operation)?)));
     let Some((waiter, operation)) = found else { return Ok(()) };
     let Some(request) = operation::read(service, operation, &parsed.rest, globals)? else {
-        return aws.help(&[super::aws::command_name(service.name), "wait", &waiter.cli_name]);
+        aws.help(&[super::aws::command_name(service.name), "wait", &waiter.cli_name]);
+        return Ok(());
     };
     let mut input = request.input;
     if !request.paging.is_empty() {

@@ -1,6 +1,10 @@
 //! Native tests of the account and everything that drives it: one binary, a module a topic.
 
 #![allow(
+    clippy::needless_raw_string_hashes,
+    reason = "the tool that updates expectations writes them so"
+)]
+#![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -9,6 +13,8 @@
 )]
 
 mod cli_basics;
+mod cli_help;
+mod cli_lines;
 mod cli_oracle;
 mod cli_support;
 mod ec2_bill;

@@ -1,7 +1,10 @@
 //! The registry: from a name, in a lesson or in the page's own layout, to the component that shows it.
 
+pub mod call_log;
+pub mod inspector;
 pub mod picture;
 pub mod sight;
+pub mod terminal;
 
 use leptos::prelude::AnyView;
 
@@ -43,13 +46,21 @@ pub struct Widget {
 }
 
 /// All widgets, in the order in which their tabs stand.
-pub const WIDGETS: &[Widget] = &[Widget {
-    name: "picture",
-    label: "Model",
-    area: Area::Model,
-    offered: Offered::Always,
-    view: picture::picture,
-}];
+pub const WIDGETS: &[Widget] = &[
+    always("picture", "Model", Area::Model, picture::picture),
+    always("inspector", "Inspector", Area::Side, inspector::inspector),
+    always("terminal", "Terminal", Area::Tools, terminal::terminal),
+    always("call-log", "API calls", Area::Tools, call_log::call_log),
+];
+
+const fn always(
+    name: &'static str,
+    label: &'static str,
+    area: Area,
+    view: fn(Desk) -> AnyView,
+) -> Widget {
+    Widget { name, label, area, offered: Offered::Always, view }
+}
 
 /// The widget of this name.
 pub fn named(name: &str) -> Option<&'static Widget> {

@@ -211,7 +211,8 @@ fn focus_nth(paper: &SvgElement, at: usize) {
 // ---- the tables
 
 fn all_tables(desk: Desk, sight: Sight) -> AnyView {
-    let found = Memo::new(move |_| sight.with(tables));
+    let start = desk.peek(|session| session.timeline().start());
+    let found = Memo::new(move |_| sight.with(|rows, names| tables(rows, names, start)));
     view! {
         <div class="model-body model-tables">
             {move || found.get().into_iter().map(|table| table_view(desk, table)).collect_view()}

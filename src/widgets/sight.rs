@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use leptos::ev::KeyboardEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -9,7 +10,9 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement, ResizeObserver};
 
 use crate::app::desk::{Desk, Thing};
+use crate::cloud::time::SimTime;
 use crate::lesson::condition::kind_of;
+use crate::session::view::fields;
 use crate::session::view::picture::Names;
 use crate::session::view::rows::Rows;
 
@@ -88,4 +91,63 @@ fn measured(element: &HtmlElement) -> Option<i32> {
     #[expect(clippy::cast_possible_truncation, reason = "a cast saturates")]
     let width = width as i32;
     (width > 0).then_some(width)
+}
+
+/// A moment as the time track counts it.
+pub fn hands(desk: Desk, at: SimTime) -> String {
+    fields::hands(at, desk.peek(|session| session.timeline().start()))
+}
+
+/// A button that copies a text.
+pub fn copy_button(desk: Desk, text: String) -> AnyView {
+    let copy = move |_| {
+        let _ = window().navigator().clipboard().write_text(&text);
+        desk.notice("Copied.");
+    };
+    view! { <button class="plain copy" on:click=copy>"Copy"</button> }.into_any()
+}
+
+/// Sides of one thing, one of which is shown. The arrow keys go from one to the next.
+pub fn tabs<T: Copy + PartialEq + Send + Sync + 'static>(
+    label: &'static str,
+    sides: &'static [(T, &'static str)],
+    shown: RwSignal<T>,
+) -> AnyView {
+    let count = sides.len();
+    let go = move |event: KeyboardEvent, at: usize| {
+        let to = match event.key().as_str() {
+            "ArrowRight" => (at + 1) % count,
+            "ArrowLeft" => (at + count - 1) % count,
+            _ => return,
+        };
+        if let Some((side, _)) = sides.get(to) {
+            event.prevent_default();
+            shown.set(*side);
+            let tab = event.current_target().and_then(|tab| tab.dyn_into::<Element>().ok());
+            let list = tab.and_then(|tab| tab.parent_element());
+            let at = u32::try_from(to).unwrap_or(0);
+            let next = list.and_then(|list| list.children().item(at));
+            if let Some(next) = next {
+                let _ = next.unchecked_into::<HtmlElement>().focus();
+            }
+        }
+    };
+    let tab = move |(at, (side, name)): (usize, &'static (T, &'static str))| {
+        let chosen = move || shown.get() == *side;
+        view! {
+            <button
+                role="tab"
+                aria-selected=move || chosen().to_string()
+                tabindex=move || if chosen() { "0" } else { "-1" }
+                on:click=move |_| shown.set(*side)
+                on:keydown=move |event| go(event, at)
+            >{*name}</button>
+        }
+    };
+    view! {
+        <div class="tabs" role="tablist" aria-label=label>
+            {sides.iter().enumerate().map(tab).collect_view()}
+        </div>
+    }
+    .into_any()
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::rows::{Read, Row, short, tail};
-use crate::cloud::time::SimTime;
+use crate::cloud::time::{SECOND, SimTime};
 
 /// A field with its name for the learner.
 #[derive(Clone, Copy, Debug)]
@@ -56,8 +56,8 @@ pub fn status<'a>(kind: &str, row: &'a Value) -> &'a str {
 }
 
 impl Field {
-    /// The field of a row in words; empty where it has none.
-    pub fn of(&self, row: &Row) -> String {
+    /// The field of a row in words; empty where it has none. Moments count from `start`, as on the time track.
+    pub fn of(&self, row: &Row, start: SimTime) -> String {
         let values = all(&row.json, self.path);
         match self.show {
             Show::Count => values.len().to_string(),
@@ -69,7 +69,7 @@ impl Field {
                 .collect(),
             show => {
                 let mut words: Vec<String> = Vec::new();
-                for word in values.into_iter().map(|value| one(show, value)) {
+                for word in values.into_iter().map(|value| one(show, value, start)) {
                     if !word.is_empty() && !words.contains(&word) {
                         words.push(word);
                     }
@@ -95,12 +95,12 @@ fn read(spec: &'static str) -> Field {
     Field { label: label.trim_start_matches('*'), path, show, in_table: label.starts_with('*') }
 }
 
-fn one(show: Show, value: &Value) -> String {
+fn one(show: Show, value: &Value, start: SimTime) -> String {
     let text = value.as_str();
     match (show, value) {
         (Show::Tail, _) => text.map_or(String::new(), |text| tail(text).to_owned()),
         (Show::Short, _) => text.map_or(String::new(), |text| short(text).to_owned()),
-        (Show::Time, _) => value.millis("").map_or(String::new(), |ms| clock(SimTime(ms))),
+        (Show::Time, _) => value.millis("").map_or(String::new(), |ms| hands(SimTime(ms), start)),
         (_, Value::String(text)) => text.clone(),
         (_, Value::Bool(flag)) => if *flag { "yes" } else { "no" }.to_owned(),
         (_, Value::Null | Value::Object(_) | Value::Array(_)) => String::new(),
@@ -108,9 +108,11 @@ fn one(show: Show, value: &Value) -> String {
     }
 }
 
-/// A moment as time of day: `09:01:30`.
-pub fn clock(at: SimTime) -> String {
-    at.iso().get(11..19).unwrap_or_default().to_owned()
+/// A moment as hours, minutes and seconds since `start`: `00:04:12`, and `-00:01:00` before it.
+pub fn hands(at: SimTime, start: SimTime) -> String {
+    let sign = if at < start { "-" } else { "" };
+    let seconds = at.since(start).max(start.since(at)) / SECOND;
+    format!("{sign}{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
 /// All values at a path, with the items of lists on the way.
@@ -329,12 +331,17 @@ mod tests {
         });
         let row = Row { id: "x".to_owned(), json };
         let said = |label: &str| {
-            fields("task").iter().find(|field| field.label == label).unwrap().of(&row)
+            fields("task")
+                .iter()
+                .find(|field| field.label == label)
+                .unwrap()
+                .of(&row, SimTime::START)
         };
         assert_eq!(said("Task"), "4f1c");
         assert_eq!(said("Host ports"), "80, 443");
         assert_eq!(said("Containers"), "web, log");
-        assert_eq!(said("Created"), "09:01:30");
+        assert_eq!(said("Created"), "00:01:30");
+        assert_eq!(hands(SimTime::START, SimTime::START + 61_000), "-00:01:01");
         assert_eq!(said("Stopped"), "");
     }
 

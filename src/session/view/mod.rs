@@ -1,7 +1,11 @@
 //! What the page shows of an account, as data: layout, wording and what can be tapped, all of it testable without a
 //! browser. The widgets only draw it.
 
+pub mod calls;
 pub mod fields;
+pub mod inspect;
+pub mod json;
 pub mod picture;
 pub mod rows;
 pub mod table;
+pub mod why;

@@ -4,6 +4,7 @@ use super::fields::{fields, status};
 use super::picture::Names;
 use super::rows::Rows;
 use crate::cloud::rows::Kind;
+use crate::cloud::time::SimTime;
 
 /// One kind of thing as a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,17 +30,20 @@ pub struct Line {
     pub cells: Vec<String>,
 }
 
-/// A table for each kind that the account has something of.
-pub fn tables(rows: &Rows, names: &Names) -> Vec<Table> {
+/// A table for each kind that the account has something of. Moments count from `start`.
+pub fn tables(rows: &Rows, names: &Names, start: SimTime) -> Vec<Table> {
     let kinds = Kind::ALL.iter().map(|kind| kind.word());
-    kinds.filter(|kind| !rows.get(kind).is_empty()).map(|kind| table(kind, rows, names)).collect()
+    kinds
+        .filter(|kind| !rows.get(kind).is_empty())
+        .map(|kind| table(kind, rows, names, start))
+        .collect()
 }
 
-fn table(kind: &'static str, rows: &Rows, names: &Names) -> Table {
+fn table(kind: &'static str, rows: &Rows, names: &Names, start: SimTime) -> Table {
     let fields: Vec<_> = fields(kind).into_iter().filter(|field| field.in_table).collect();
     let lines = rows.get(kind).iter().map(|row| {
         let status = status(kind, &row.json).to_owned();
-        let mut cells: Vec<String> = fields.iter().map(|field| field.of(row)).collect();
+        let mut cells: Vec<String> = fields.iter().map(|field| field.of(row, start)).collect();
         match cells.first_mut() {
             None => cells = vec![row.id.clone(), status.clone()],
             Some(name) if kind == "task" => *name = format!("{} ({name})", names.letter(&row.id)),
@@ -79,7 +83,7 @@ mod tests {
     fn every_thing_of_the_account_has_a_line() {
         let account = Account::new(Start::DefaultVpc);
         let rows = Rows::of(&account);
-        let tables = tables(&rows, &Names::of(&account));
+        let tables = tables(&rows, &Names::of(&account), SimTime::START);
         for table in &tables {
             assert_eq!(table.lines.len(), rows.get(table.kind).len());
             assert!(table.lines.iter().all(|line| line.cells.len() == table.columns.len()));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::cloud::account::Account;
+use crate::session::view::rows::tail;
 
 /// Which letter each task has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,15 +19,15 @@ impl Names {
         names
     }
 
-    /// Gives a task the next letter if it has none.
+    /// Gives a task (its ARN or its id) the next letter if it has none.
     pub fn meet(&mut self, task: &str) {
         let next = self.0.len();
-        self.0.entry(task.to_owned()).or_insert(next);
+        self.0.entry(tail(task).to_owned()).or_insert(next);
     }
 
     /// The letter of a task: `a` to `z`, then `aa`.
     pub fn letter(&self, task: &str) -> String {
-        let mut number = self.0.get(task).copied().unwrap_or(self.0.len());
+        let mut number = self.0.get(tail(task)).copied().unwrap_or(self.0.len());
         let mut letters = Vec::new();
         loop {
             letters.push(char::from(b'a' + u8::try_from(number % 26).unwrap_or(0)));

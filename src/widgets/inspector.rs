@@ -1,0 +1,133 @@
+//! The inspector: one thing as a form, as JSON, and why it is as it is.
+
+use leptos::prelude::*;
+
+use super::sight::{Sight, copy_button, hands, tabs};
+use crate::app::desk::{Desk, Thing};
+use crate::cloud::story::Tone;
+use crate::cloud::time::SimTime;
+use crate::session::view::inspect::form;
+use crate::session::view::json::pretty;
+use crate::session::view::rows::Row;
+use crate::session::view::why::{Moment, Stop, why};
+
+/// A side of a thing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Form,
+    Json,
+    Why,
+}
+
+const SIDES: &[(Side, &str)] = &[(Side::Form, "Form"), (Side::Json, "JSON"), (Side::Why, "Why?")];
+
+/// The inspector of a desk.
+pub fn inspector(desk: Desk) -> AnyView {
+    let sight = Sight::new(desk);
+    let side = RwSignal::new(Side::Form);
+    let row = Memo::new(move |_| {
+        let thing = desk.selected.get()?;
+        let row = sight.with(|rows, _| rows.find(thing.kind.word(), &thing.id).cloned());
+        Some((thing, row))
+    });
+    let body = move || match row.get() {
+        None => {
+            view! { <p class="hint">"Tap something in the chart to look at it."</p> }.into_any()
+        }
+        Some((_, None)) => {
+            view! { <p class="hint">"It is not there at this moment."</p> }.into_any()
+        }
+        Some((thing, Some(row))) => match side.get() {
+            Side::Form => form_view(desk, sight, &thing, &row),
+            Side::Json => json_view(desk, &row),
+            Side::Why => why_view(desk, &thing, &row),
+        },
+    };
+    view! {
+        <section class="inspector" aria-label="Inspector">
+            {tabs("Sides", SIDES, side)}
+            <div class="inspector-body">{body}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn form_view(desk: Desk, sight: Sight, thing: &Thing, row: &Row) -> AnyView {
+    let start = desk.peek(|session| session.timeline().start());
+    let form = sight.with(|_, names| form(thing.kind.word(), row, names, start));
+    let field = |(name, value): (&'static str, String)| {
+        view! { <div><dt>{name}</dt><dd>{value}</dd></div> }
+    };
+    view! {
+        <h2>{form.title}<small class="status-word">{form.status}</small></h2>
+        <dl class="facts">{form.fields.into_iter().map(field).collect_view()}</dl>
+    }
+    .into_any()
+}
+
+fn json_view(desk: Desk, row: &Row) -> AnyView {
+    let text = pretty(&row.json);
+    view! {
+        <div class="json">
+            {copy_button(desk, text.clone())}
+            <pre>{text}</pre>
+        </div>
+    }
+    .into_any()
+}
+
+fn why_view(desk: Desk, thing: &Thing, row: &Row) -> AnyView {
+    let why = desk.read(|session| why(session.cloud().account(), thing.kind.word(), row));
+    let empty = why.moments.is_empty().then(|| {
+        view! { <p class="hint">"Nothing has happened to it since it was made."</p> }
+    });
+    let moments = why.moments.into_iter().map(|moment| moment_view(desk, moment));
+    view! {
+        {why.stop.map(|stop| stop_view(desk, stop))}
+        <h2>"What happened"</h2>
+        {empty}
+        <ol class="history">{moments.collect_view()}</ol>
+    }
+    .into_any()
+}
+
+fn stop_view(desk: Desk, stop: Stop) -> AnyView {
+    view! {
+        <div class="stop">
+            <h2>"Why it stopped"</h2>
+            <p>{stop.plain}</p>
+            <p class="aws-words"><code>{stop.code}</code>" "{stop.reason}</p>
+            {stop.at.map(|at| jump(desk, at, "Go to the moment".to_owned()))}
+        </div>
+    }
+    .into_any()
+}
+
+fn moment_view(desk: Desk, moment: Moment) -> AnyView {
+    let class = match moment.tone {
+        Tone::Change => "change",
+        Tone::Failure => "failure",
+        Tone::Success => "success",
+    };
+    let because = moment.because.into_iter().map(|cause| {
+        view! { <li>{jump(desk, cause.at, cause.text)}</li> }
+    });
+    view! {
+        <li class=class>
+            {jump(desk, moment.at, moment.text)}
+            <ol class="because" aria-label="Because of">{because.collect_view()}</ol>
+        </li>
+    }
+    .into_any()
+}
+
+/// A button that goes to a moment.
+fn jump(desk: Desk, at: SimTime, text: String) -> AnyView {
+    view! {
+        <button class="jump" on:click=move |_| desk.seek(at)>
+            <time>{hands(desk, at)}</time>
+            <span>{text}</span>
+        </button>
+    }
+    .into_any()
+}

@@ -1,0 +1,197 @@
+//! The terminal: a line goes in, what a shell would print comes out. It is a native input and never takes the focus by
+//! itself.
+
+use leptos::attr::custom::custom_attribute;
+use leptos::ev::{KeyboardEvent, SubmitEvent};
+use leptos::html;
+use leptos::prelude::*;
+use web_sys::HtmlInputElement;
+
+use crate::app::desk::{Desk, LogLine, Voice};
+
+/// What the keys of a phone are slow to find.
+const KEYS: &[(&str, &str)] = &[("--", "dashes"), ("=", "equals"), ("\"", "quote"), ("/", "slash")];
+
+/// The terminal of a desk.
+pub fn terminal(desk: Desk) -> AnyView {
+    let input = NodeRef::<html::Input>::new();
+    let history = History::new(desk);
+    let text = move || desk.compose.get().unwrap_or_default();
+    let typed = move |value: String| {
+        history.forget();
+        desk.compose.set(Some(value));
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let line = desk.compose.get_untracked().unwrap_or_default();
+        if !line.trim().is_empty() {
+            history.forget();
+            desk.compose.set(None);
+            desk.run(&line);
+        }
+    };
+    let keydown = move |event: KeyboardEvent| {
+        let way = match event.key().as_str() {
+            "ArrowUp" => -1,
+            "ArrowDown" => 1,
+            _ => return,
+        };
+        event.prevent_default();
+        history.go(way);
+    };
+    view! {
+        <div class="terminal">
+            {log_view(desk)}
+            <form class="prompt" on:submit=submit>
+                <span aria-hidden="true">"$"</span>
+                <input
+                    node_ref=input
+                    type="text"
+                    aria-label="Terminal"
+                    autocomplete="off"
+                    autocapitalize="off"
+                    {..custom_attribute("autocorrect", "off")}
+                    spellcheck="false"
+                    enterkeyhint="send"
+                    prop:value=text
+                    on:input:target=move |event| typed(event.target().value())
+                    on:keydown=keydown
+                />
+                <button class="plain" type="submit">"Run"</button>
+            </form>
+            {keys(input, history, typed)}
+        </div>
+    }
+    .into_any()
+}
+
+// ---- what was printed
+
+fn log_view(desk: Desk) -> AnyView {
+    let place = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        desk.log.track();
+        // The new lines stand in the document after this turn.
+        request_animation_frame(move || {
+            if let Some(place) = place.try_get_untracked().flatten() {
+                place.set_scroll_top(place.scroll_height());
+            }
+        });
+    });
+    let lines = move || desk.log.read().iter().cloned().enumerate().collect::<Vec<_>>();
+    let key = |(at, entry): &(usize, LogLine)| {
+        (*at, entry.line.clone(), entry.printed.stdout.len(), entry.printed.status)
+    };
+    view! {
+        <div class="terminal-log" role="log" aria-label="Output" node_ref=place>
+            <Show when=move || desk.log.read().is_empty()>
+                <p class="hint">"Nothing has run yet. `help` lists what this terminal knows."</p>
+            </Show>
+            <For each=lines key=key let((_, entry))>{entry_view(entry)}</For>
+        </div>
+    }
+    .into_any()
+}
+
+fn entry_view(entry: LogLine) -> AnyView {
+    let (class, sign) = match entry.voice {
+        Voice::You => ("entry", "$"),
+        Voice::Demo => ("entry demo", "▷"),
+        Voice::Page => ("entry page", "·"),
+    };
+    view! {
+        <div class=class>
+            <p class="typed"><span aria-hidden="true">{sign}</span>" "<code>{entry.line}</code></p>
+            {output(entry.printed.stdout, "")}
+            {output(entry.printed.stderr, "wrong")}
+        </div>
+    }
+    .into_any()
+}
+
+/// Printed text. JSON and sentences wrap; what stands in columns keeps its lines and scrolls in a box of its own.
+fn output(text: String, class: &'static str) -> Option<AnyView> {
+    let text = text.trim_end().to_owned();
+    if text.is_empty() {
+        return None;
+    }
+    let columns =
+        text.starts_with(['|', '+', '-']) || text.contains("  ") && !text.starts_with(['{', '[']);
+    Some(if columns {
+        view! { <pre class=class class:columns=true tabindex="0">{text}</pre> }.into_any()
+    } else {
+        view! { <pre class=class>{text}</pre> }.into_any()
+    })
+}
+
+// ---- keys beside the keyboard
+
+fn keys(
+    input: NodeRef<html::Input>,
+    history: History,
+    typed: impl Fn(String) + Copy + Send + 'static,
+) -> AnyView {
+    let key = move |(text, name): &(&'static str, &'static str)| {
+        let text = *text;
+        let press = move |_| {
+            if let Some(input) = input.get_untracked() {
+                insert(&input, text);
+                typed(input.value());
+            }
+        };
+        view! { <button type="button" aria-label=*name on:click=press>{text}</button> }
+    };
+    // Pressing a key here leaves the focus where it is: the phone's own keyboard stays open.
+    view! {
+        <div class="keys" role="group" aria-label="Keys" on:pointerdown=move |event| event.prevent_default()>
+            {KEYS.iter().map(key).collect_view()}
+            <button type="button" aria-label="Earlier line" on:click=move |_| history.go(-1)>"↑"</button>
+            <button type="button" aria-label="Later line" on:click=move |_| history.go(1)>"↓"</button>
+        </div>
+    }
+    .into_any()
+}
+
+fn insert(input: &HtmlInputElement, text: &str) {
+    let value = input.value();
+    let end = u32::try_from(value.encode_utf16().count()).unwrap_or(0);
+    let from = input.selection_start().ok().flatten().unwrap_or(end);
+    let to = input.selection_end().ok().flatten().unwrap_or(end);
+    let _ = input.set_range_text_with_start_and_end(text, from, to);
+    let after = from + u32::try_from(text.len()).unwrap_or(0);
+    let _ = input.set_selection_range(after, after);
+}
+
+// ---- earlier lines
+
+/// Where the arrow keys stand among the lines run so far.
+#[derive(Clone, Copy)]
+struct History {
+    desk: Desk,
+    /// How many lines back; 0 is the line being typed, which is kept meanwhile.
+    back: StoredValue<(usize, String)>,
+}
+
+impl History {
+    fn new(desk: Desk) -> Self {
+        Self { desk, back: StoredValue::new((0, String::new())) }
+    }
+
+    fn forget(self) {
+        self.back.set_value((0, String::new()));
+    }
+
+    fn go(self, way: isize) {
+        let lines: Vec<String> = self.desk.log.with_untracked(|log| {
+            let own = log.iter().rev().filter(|entry| entry.voice == Voice::You);
+            own.map(|entry| entry.line.clone()).collect()
+        });
+        let (back, draft) = self.back.get_value();
+        let draft = if back == 0 { self.desk.compose.get_untracked() } else { Some(draft) };
+        let draft = draft.unwrap_or_default();
+        let to = back.saturating_add_signed(-way).min(lines.len());
+        let shown = to.checked_sub(1).and_then(|at| lines.get(at)).unwrap_or(&draft).clone();
+        self.back.set_value((to, draft));
+        self.desk.compose.set(Some(shown));
+    }
+}

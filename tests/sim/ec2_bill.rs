@@ -5,6 +5,7 @@ use drydock::cloud::net::start;
 use serde_json::json;
 
 use crate::ec2_instances::host;
+use crate::ecs_fargate::{dock, run_one};
 use crate::lab::{Lab, text};
 
 fn rate(lab: &Lab, cost: Cost) -> u64 {
@@ -74,5 +75,31 @@ fn an_interface_endpoint_costs_in_each_zone_and_a_gateway_endpoint_nothing() {
     let id = text(&made, "/VpcEndpoint/VpcEndpointId");
     lab.ok("ec2", "DeleteVpcEndpoints", json!({ "VpcEndpointIds": [id] }));
     lab.settle();
+    assert_eq!(lab.cloud.account().bill.rate_of_all(), 0);
+}
+
+// facts: fargate-and-ec2 §3, the table of tasks.
+#[test]
+fn a_fargate_task_costs_what_it_bought_while_it_is_there() {
+    let mut lab = dock("nginx", json!({}));
+    let arn = run_one(&mut lab);
+    lab.settle();
+    assert_eq!(rate(&lab, Cost::FargateTasks), 12_342);
+    assert_eq!(rate(&lab, Cost::PublicAddresses), 5_000);
+    lab.ok("ecs", "StopTask", json!({ "cluster": "dock", "task": arn }));
+    lab.settle();
+    assert_eq!(lab.cloud.account().bill.rate_of_all(), 0);
+    assert!(lab.cloud.account().bill.total_of_all(lab.cloud.now()) > 0);
+}
+
+#[test]
+fn a_load_balancer_costs_with_its_addresses() {
+    let mut lab = Lab::new();
+    let request = json!({ "Name": "web", "Subnets": [start::PUBLIC[0], start::PUBLIC[1]] });
+    let made = lab.ok("elbv2", "CreateLoadBalancer", request);
+    assert_eq!(rate(&lab, Cost::LoadBalancers), 22_500);
+    assert_eq!(rate(&lab, Cost::PublicAddresses), 10_000);
+    let arn = text(&made, "/LoadBalancers/0/LoadBalancerArn");
+    lab.ok("elbv2", "DeleteLoadBalancer", json!({ "LoadBalancerArn": arn }));
     assert_eq!(lab.cloud.account().bill.rate_of_all(), 0);
 }

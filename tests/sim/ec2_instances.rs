@@ -290,3 +290,28 @@ fn the_same_seed_gives_the_same_instances() {
     };
     assert_eq!(run(), run());
 }
+
+// AGENT:agent/app/agent.go: without ECS_CLUSTER the agent joins `default`, and makes it where it is missing.
+#[test]
+fn an_agent_without_a_cluster_in_its_user_data_makes_and_joins_default() {
+    let mut lab = Lab::new();
+    let mut request = host("dock");
+    request.as_object_mut().unwrap().remove("UserData");
+    let id = launch(&mut lab, request);
+    lab.settle();
+    let found = lab.ok("ecs", "DescribeClusters", json!({ "clusters": ["default"] }));
+    assert_eq!(
+        found["clusters"][0]["registeredContainerInstancesCount"],
+        1,
+        "{:?}",
+        lab.story(&id)
+    );
+    // Any other cluster has to be there.
+    let id = launch(&mut lab, host("dock"));
+    lab.settle();
+    assert!(lab.story(&id).last().unwrap().contains("Cluster not found."), "{:?}", lab.story(&id));
+    lab.ok("ecs", "CreateCluster", json!({ "clusterName": "dock" }));
+    lab.wait(61);
+    let found = lab.ok("ecs", "DescribeClusters", json!({ "clusters": ["dock"] }));
+    assert_eq!(found["clusters"][0]["registeredContainerInstancesCount"], 1);
+}

@@ -438,3 +438,31 @@ fn tasks_are_listed_by_filter_and_in_pages() {
     assert_eq!(rest["taskArns"].as_array().map(Vec::len), Some(1));
     assert_eq!(rest.get("nextToken"), None);
 }
+
+// docs/fidelity.md: the sentence is the model's own.
+#[test]
+fn fargate_tasks_in_a_zone_that_fails_are_gone_and_new_ones_start_elsewhere() {
+    let mut lab = dock("nginx", json!({}));
+    let arn = run_one(&mut lab);
+    lab.settle();
+    lab.inject(Fault::LoseZone("us-east-1a".into()));
+    let gone = task(&mut lab, &arn);
+    assert_eq!(gone["lastStatus"], "STOPPED");
+    assert_eq!(gone["stoppedReason"], "The infrastructure under the task failed in us-east-1a.");
+    let mut request = run_in_public(4);
+    request["networkConfiguration"]["awsvpcConfiguration"]["subnets"] = json!(start::PUBLIC);
+    let made = lab.ok("ecs", "RunTask", request);
+    lab.settle();
+    for n in 0..4 {
+        let arn = text(&made, &format!("/tasks/{n}/taskArn"));
+        let shown = task(&mut lab, &arn);
+        assert_eq!(shown["lastStatus"], "RUNNING");
+        assert_ne!(shown["availabilityZone"], "us-east-1a");
+    }
+    let arn = run_one(&mut lab);
+    lab.settle();
+    let failed = task(&mut lab, &arn);
+    assert_eq!(failed["stopCode"], "TaskFailedToStart");
+    let reason = text(&failed, "/stoppedReason");
+    assert!(reason.starts_with("Capacity is unavailable at this time."), "{reason}");
+}

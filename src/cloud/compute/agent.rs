@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::json;
+
 use super::ami::Os;
 use super::instance::{Agent, Instance, State};
 use super::{Ec2Job, life};
@@ -16,7 +18,11 @@ use crate::cloud::job::Job;
 use crate::cloud::limits;
 use crate::cloud::net::endpoint::AwsService;
 use crate::cloud::net::reach;
+use crate::cloud::params::Params;
 use crate::cloud::story::Tone;
+
+/// The cluster that an agent joins without a setting.
+const DEFAULT: &str = "default";
 
 /// The instance runs: on an ECS image its agent starts a while later.
 pub(super) fn boot(cx: &mut Ctx<'_>, id: &Arc<str>) {
@@ -55,17 +61,33 @@ pub(super) fn starts(cx: &mut Ctx<'_>, id: &Arc<str>, life: u32) {
 fn register(cx: &mut Ctx<'_>, instance: &Instance) -> Result<Arc<str>, Arc<str>> {
     can_register(cx.account, instance)?;
     let cluster: Arc<str> = Arc::from(instance.agent_config.cluster());
-    if cx.account.clusters.find(&cluster).is_none() {
+    let agent = may_be(cx, instance)?;
+    let there = cx.account.clusters.find(&cluster).is_some_and(|cluster| cluster.active);
+    if !there && &*cluster != DEFAULT {
         return Err(Arc::from("ClusterNotFoundException: Cluster not found."));
     }
-    may_register(cx, instance, &cluster)?;
+    if !there {
+        // The agent makes the default cluster itself if its role lets it (AGENT:agent/app/agent.go).
+        may(cx, &agent, "ecs:CreateCluster", &cluster::arn(DEFAULT))?;
+        let made = cluster::create(cx, Params::new(&json!({ "clusterName": DEFAULT })));
+        made.map_err(|error| Arc::from(error.to_string()))?;
+    }
+    for (action, resource) in [
+        ("ecs:RegisterContainerInstance", &*cluster::arn(&cluster)),
+        ("ecs:DiscoverPollEndpoint", "*"),
+        ("ecs:Poll", "*"),
+    ] {
+        may(cx, &agent, action, resource)?;
+    }
     Ok(cluster)
 }
 
-/// Whether the instance's role lets the agent join a cluster (facts/iam: §1, the instance role).
-fn may_register(cx: &mut Ctx<'_>, instance: &Instance, cluster: &str) -> Result<(), Arc<str>> {
+/// The session that the agent has by its instance's role, or why it gets none (facts/iam: §1, the instance role).
+fn may_be(cx: &mut Ctx<'_>, instance: &Instance) -> Result<String, Arc<str>> {
     let profile = instance.profile.as_deref().unwrap_or_default();
-    let Some(role) = profile::role_of(cx.account, profile).cloned() else { return Ok(()) };
+    let Some(role) = profile::role_of(cx.account, profile).cloned() else {
+        return Err(Arc::from(format!("NoCredentialProviders: {profile} has no role.")));
+    };
     let trust = authorize::may_assume(cx.account, cx.now, INSTANCE, &role.arn);
     if !trust.allowed() {
         let why = trust.because();
@@ -73,19 +95,16 @@ fn may_register(cx: &mut Ctx<'_>, instance: &Instance, cluster: &str) -> Result<
             format!("NoCredentialProviders: EC2 may not assume the role {} {why}.", role.name);
         return Err(Arc::from(text));
     }
-    let agent = caller::session_arn(&role.name, &instance.id);
-    let cluster = cluster::arn(cluster);
-    for (action, resource) in [
-        ("ecs:RegisterContainerInstance", &*cluster),
-        ("ecs:DiscoverPollEndpoint", "*"),
-        ("ecs:Poll", "*"),
-    ] {
-        let decision = authorize::may(cx, &agent, action, resource);
-        if !decision.allowed() {
-            return Err(Arc::from(format!("AccessDeniedException: {}", decision.sentence())));
-        }
+    Ok(caller::session_arn(&role.name, &instance.id))
+}
+
+/// Whether the agent's role lets it do this.
+fn may(cx: &mut Ctx<'_>, agent: &str, action: &str, resource: &str) -> Result<(), Arc<str>> {
+    let decision = authorize::may(cx, agent, action, resource);
+    if decision.allowed() {
+        return Ok(());
     }
-    Ok(())
+    Err(Arc::from(format!("AccessDeniedException: {}", decision.sentence())))
 }
 
 /// What an agent needs before it can speak with ECS at all: credentials and a way there.

@@ -6,6 +6,7 @@ use super::{Ec2Job, agent};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::autoscaling;
+use crate::cloud::ecs;
 use crate::cloud::error::ApiError;
 use crate::cloud::job::Job;
 use crate::cloud::limits;
@@ -24,6 +25,7 @@ pub(super) fn lose(cx: &mut Ctx<'_>, zone: &str) -> Result<(), ApiError> {
             let _ = agent::connection(cx, &id, false);
             autoscaling::impaired(cx, &id);
         }
+        ecs::zone_lost(cx, &zone);
     }
     Ok(())
 }

@@ -103,7 +103,11 @@ impl Network {
     pub(super) fn subnet(&self, account: &Account, zone: Option<&str>) -> Option<Arc<str>> {
         let Some(zone) = zone else {
             let turn = usize::try_from(account.tasks.created()).unwrap_or(0);
-            return self.subnets.get(turn % self.subnets.len().max(1)).cloned();
+            // Fargate leaves out a zone that has failed, if another is given.
+            let works = |id: &&Arc<str>| !is_lost(account, id);
+            let working: Vec<&Arc<str>> = self.subnets.iter().filter(works).collect();
+            let all = || self.subnets.get(turn % self.subnets.len().max(1));
+            return working.get(turn % working.len().max(1)).copied().or_else(all).cloned();
         };
         let in_zone =
             |id: &&Arc<str>| account.subnets.find(id).is_some_and(|one| *one.zone == *zone);
@@ -115,6 +119,11 @@ impl Network {
         let found = self.subnets.iter().filter_map(|id| account.subnets.find(id));
         found.map(|subnet| Arc::clone(&subnet.zone)).collect()
     }
+}
+
+fn is_lost(account: &Account, subnet: &str) -> bool {
+    let subnet = account.subnets.find(subnet);
+    subnet.is_some_and(|subnet| account.lost_zones.contains(&subnet.zone))
 }
 
 /// AWS passes EC2's complaint on.
@@ -175,6 +184,14 @@ impl TaskEni {
 pub(super) fn attach(cx: &mut Ctx<'_>, id: Id<Task>) -> Result<(), String> {
     let Some(task) = cx.account.tasks.get(id).cloned() else { return Ok(()) };
     let (Some(wanted), Some(network)) = (&task.eni, &task.request.network) else { return Ok(()) };
+    if task.launch == LaunchType::Fargate && is_lost(cx.account, &wanted.subnet) {
+        // DG/api_failures_messages.
+        return Err(
+            "Capacity is unavailable at this time. Please try again later or in a different \
+                    availability zone"
+                .to_owned(),
+        );
+    }
     let new = NewEni {
         subnet: Arc::clone(&wanted.subnet),
         groups: network.groups.clone(),

@@ -153,7 +153,8 @@ pub fn arn(name: &str) -> String {
     names::arn(&format!("cluster/{name}"))
 }
 
-pub(super) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
+/// CreateCluster; the agent makes the cluster `default` in this way as well.
+pub(in crate::cloud) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let name = params.str("clusterName").unwrap_or("default");
     if !names::is_valid_name(name) {
         return Err(ApiError::invalid("Identifier had invalid characters"));

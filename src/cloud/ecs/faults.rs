@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::container::State;
 use super::container_life::{self, Which};
-use super::task::Task;
-use super::{health, names};
+use super::task::{LaunchType, Status, Task};
+use super::{health, names, task_life};
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
 use crate::cloud::input::{Behaviour, Fault, Reply};
@@ -25,6 +25,25 @@ pub(super) fn inject(cx: &mut Ctx<'_>, fault: &Fault) -> Option<Reply> {
         _ => return None,
     };
     Some(done.map(|()| Arc::new(json!({}))))
+}
+
+/// Fargate's tasks in a zone are gone with it. Tasks on instances are not: ECS only sees agents fall silent.
+pub(super) fn zone_lost(cx: &mut Ctx<'_>, zone: &str) {
+    let gone = |task: &Task| {
+        task.launch == LaunchType::Fargate
+            && task.status != Status::Stopped
+            && task.zone.as_deref() == Some(zone)
+    };
+    let tasks = cx.account.tasks.iter().filter(|(_, task)| gone(task));
+    let ids: Vec<Id<Task>> = tasks.map(|(id, _)| id).collect();
+    let cause = cx.cause;
+    for id in ids {
+        cx.cause = cause;
+        // AWS's own sentence is not known, and its stop code is newer than the API model here (docs/fidelity.md).
+        let reason = format!("The infrastructure under the task failed in {zone}.");
+        task_life::lost(cx, id, &reason);
+    }
+    cx.cause = cause;
 }
 
 /// The first essential container that runs begins to behave in this way.

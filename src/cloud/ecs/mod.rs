@@ -17,6 +17,7 @@ pub mod verdict;
 
 mod attributes;
 mod container_rules;
+mod cost;
 mod faults;
 mod health;
 mod instances;
@@ -107,6 +108,11 @@ pub(super) fn run_job(cx: &mut Ctx<'_>, job: &EcsJob) {
         EcsJob::ForgetCluster(id) => cluster::forget(cx, id),
         EcsJob::ForgetInstance(id) => hosts::forget(cx, id),
     }
+}
+
+/// An Availability Zone has failed: Fargate's tasks in it are gone.
+pub(super) fn zone_lost(cx: &mut Ctx<'_>, zone: &str) {
+    faults::zone_lost(cx, zone);
 }
 
 /// Breaks or mends an application or the registries; nothing for faults of other kinds.

@@ -315,9 +315,15 @@ impl Task {
 
     /// 20 GiB are included on Fargate (facts: DG/fargate-task-storage).
     fn storage(&self) -> Value {
-        let of = |holder: Option<&Value>| holder?.get("sizeInGiB").cloned();
+        json!({ "sizeInGiB": self.storage_gib() })
+    }
+
+    /// GiB of ephemeral storage on Fargate.
+    pub fn storage_gib(&self) -> u32 {
+        let of = |holder: Option<&Value>| holder?.get("sizeInGiB")?.as_u64();
         let overridden = of(self.request.overrides.get("ephemeralStorage"));
         let given = || of(self.definition.members.get("ephemeralStorage"));
-        json!({ "sizeInGiB": overridden.or_else(given).unwrap_or_else(|| json!(20)) })
+        let size = overridden.or_else(given).and_then(|size| u32::try_from(size).ok());
+        size.unwrap_or(20)
     }
 }

@@ -13,7 +13,7 @@ use super::instance::ContainerInstance;
 use super::task::{LaunchType, Request, Status, StopCause, StopCode, Task, Times};
 use super::task_def::{Needs, TaskDefinition};
 use super::verdict::Placement;
-use super::{EcsJob, container_life, names};
+use super::{EcsJob, container_life, cost, names};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::job::Job;
@@ -151,6 +151,7 @@ fn handed_over(cx: &mut Ctx<'_>, id: Id<Task>) {
         task.times.connected = Some(now);
     }
     set_status(cx, id, Status::Activating);
+    cost::begins(cx, id);
     container_life::begin_ready(cx, id);
 }
 
@@ -258,6 +259,7 @@ fn stopped(cx: &mut Ctx<'_>, id: Id<Task>) {
         task.times.stopped = Some(now);
     }
     set_status(cx, id, Status::Stopped);
+    cost::ends(cx, id);
     let Some(task) = cx.account.tasks.get(id).cloned() else { return };
     if let Some(cluster) = cx.account.clusters.edit(task.cluster) {
         cluster.live_tasks = cluster.live_tasks.saturating_sub(1);

@@ -9,12 +9,14 @@ use super::names::{arn, check_name, invalid, no_load_balancer};
 use super::{ElbJob, Text};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
+use crate::cloud::bill::Cost;
 use crate::cloud::compute::tags::Tags;
 use crate::cloud::error::ApiError;
 use crate::cloud::job::Job;
 use crate::cloud::limits;
-use crate::cloud::net::eni::{self, Eni, EniOwner, NewEni};
+use crate::cloud::net::eni::{self, EniOwner, NewEni};
 use crate::cloud::params::Params;
+use crate::cloud::prices;
 use crate::cloud::story::Tone;
 use crate::cloud::table::{Id, Row};
 use crate::cloud::time::SimTime;
@@ -38,6 +40,8 @@ pub struct LoadBalancer {
     pub active: bool,
     /// A subnet for each Availability Zone it stands in.
     pub zones: BTreeMap<Text, Text>,
+    /// Its network interface in each of them.
+    pub nodes: Vec<Text>,
     /// Its security groups.
     pub groups: Arc<[Text]>,
     /// When it was created.
@@ -158,7 +162,7 @@ pub(super) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
     };
     let mut tags = Tags::default();
     tags.merge(params.list("Tags"));
-    let row = LoadBalancer {
+    let mut row = LoadBalancer {
         arn: Arc::from(arn(&format!("loadbalancer/{}/{name}/{id}", kind.short()))),
         name: Arc::from(name),
         dns_name: Arc::from(dns_name),
@@ -167,12 +171,14 @@ pub(super) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
         vpc,
         active: false,
         zones,
+        nodes: Vec::new(),
         groups: groups.into(),
         created: cx.now,
         tags,
     };
-    nodes(cx, &row)?;
+    row.nodes = nodes(cx, &row)?;
     let (shape, name) = (row.describe(), Arc::clone(&row.name));
+    cx.account.bill.open(cx.now, &row.arn, Cost::LoadBalancers, prices::LOAD_BALANCER);
     let id = cx.account.load_balancers.insert(row);
     cx.tell(Tone::Change, "load-balancer", &name, "provisioning");
     cx.after(limits::LOAD_BALANCER_PROVISION_MS, Job::Elb(ElbJob::Provisioned(id)));
@@ -180,7 +186,8 @@ pub(super) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
 }
 
 /// A load balancer stands in each of its zones with a network interface.
-fn nodes(cx: &mut Ctx<'_>, lb: &LoadBalancer) -> Result<(), ApiError> {
+fn nodes(cx: &mut Ctx<'_>, lb: &LoadBalancer) -> Result<Vec<Text>, ApiError> {
+    let mut nodes = Vec::new();
     for subnet in lb.zones.values() {
         let new = NewEni {
             subnet: Arc::clone(subnet),
@@ -188,9 +195,9 @@ fn nodes(cx: &mut Ctx<'_>, lb: &LoadBalancer) -> Result<(), ApiError> {
             public: lb.internet_facing,
             owner: EniOwner::LoadBalancer(Arc::clone(&lb.name)),
         };
-        eni::create(cx, new)?;
+        nodes.push(eni::create(cx, new)?);
     }
-    Ok(())
+    Ok(nodes)
 }
 
 /// The VPC and the subnet of each zone that a request names.
@@ -275,13 +282,10 @@ pub(super) fn delete(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
         super::listener::remove(cx, listener);
     }
     if let Some(lb) = cx.account.load_balancers.remove(id) {
-        let ours =
-            |eni: &&Arc<Eni>| matches!(&eni.owner, EniOwner::LoadBalancer(n) if *n == lb.name);
-        let enis: Vec<Text> =
-            cx.account.enis.values().filter(ours).map(|e| Arc::clone(&e.id)).collect();
-        for eni in enis {
-            eni::delete(cx, &eni);
+        for eni in &lb.nodes {
+            eni::delete(cx, eni);
         }
+        cx.account.bill.close(cx.now, &lb.arn);
         cx.tell(Tone::Change, "load-balancer", &lb.name, "deleted");
     }
     Ok(json!({}))

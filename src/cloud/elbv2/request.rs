@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::Text;
 use super::actions::Act;
 use super::load_balancer::LoadBalancer;
 use super::target_group::{Health, TargetGroup, TargetKey, TargetType};
@@ -12,7 +11,7 @@ use crate::cloud::ecs::container::Container;
 use crate::cloud::ecs::task::Task;
 use crate::cloud::input::Behaviour;
 use crate::cloud::limits;
-use crate::cloud::net::eni::{Eni, EniOwner};
+use crate::cloud::net::eni::{self, Eni, EniOwner};
 use crate::cloud::net::reach;
 use crate::cloud::table::Id;
 use crate::cloud::time::{Millis, SimTime};
@@ -103,7 +102,9 @@ fn to_listener(
         sent.hops.push(format!("{} has no listener: the connection is refused.", lb.name));
         return None;
     };
-    let node = account.enis.values().find(|eni| is_node(eni, &lb.name))?;
+    // A node whose zone has failed is taken out of the name (ELB/application-load-balancers, "zonal health").
+    let works = |eni: &&Arc<Eni>| !account.lost_zones.contains(&eni.zone);
+    let node = nodes(account, lb).find(works).or_else(|| nodes(account, lb).next())?;
     let reach = reach::can_be_reached_from_internet(account, node, row.port);
     if let Some(why) = reach.why_not() {
         sent.hops.push(why.to_owned());
@@ -174,8 +175,8 @@ fn ask(account: &Account, now: SimTime, group: &TargetGroup, key: &TargetKey) ->
     let lb = balancers.first().and_then(|id| account.load_balancers.get(*id));
     let Some(lb) = lb else { return Answer::Silent };
     // The node in the target's own zone asks; without one there, any other (cross-zone balancing is on).
-    let nodes = account.enis.values().filter(|eni| is_node(eni, &lb.name));
-    let Some(node) = nodes.min_by_key(|eni| eni.zone != to.zone) else { return Answer::Silent };
+    let node = nodes(account, lb).min_by_key(|eni| eni.zone != to.zone);
+    let Some(node) = node else { return Answer::Silent };
     if !reach::can_connect(account, node, to, key.port).ok() {
         return Answer::Silent;
     }
@@ -204,7 +205,7 @@ fn interface<'a>(account: &'a Account, kind: TargetType, id: &str) -> Option<&'a
         }
         TargetType::Ip => {
             let address: std::net::Ipv4Addr = id.parse().ok()?;
-            account.enis.values().find(|eni| eni.private_ip == address)
+            eni::at(account, address)
         }
     }
 }
@@ -239,6 +240,6 @@ fn behind<'a>(
     Some((id, container, binding.container))
 }
 
-fn is_node(eni: &Eni, balancer: &Text) -> bool {
-    matches!(&eni.owner, EniOwner::LoadBalancer(name) if name == balancer)
+fn nodes<'a>(account: &'a Account, lb: &'a LoadBalancer) -> impl Iterator<Item = &'a Arc<Eni>> {
+    lb.nodes.iter().filter_map(|id| account.enis.find(id))
 }

@@ -85,9 +85,12 @@ impl Row for Eni {
 pub fn create(cx: &mut Ctx<'_>, new: NewEni) -> Result<Arc<str>, ApiError> {
     let (row, subnet) = subnet_of(cx.account, &new.subnet)?;
     let groups = groups_or_default(cx.account, &subnet.vpc, new.groups)?;
-    let taken = cx.account.subnets.edit(row).and_then(Subnet::take_address);
-    let private_ip = taken.ok_or_else(|| no_address_left(&new.subnet))?;
+    if subnet.available() == 0 {
+        return Err(no_address_left(&new.subnet));
+    }
     let id: Arc<str> = Arc::from(format!("eni-{}", cx.rng.hex(17)));
+    let taken = cx.account.subnets.edit(row).and_then(|subnet| subnet.take_address(&id));
+    let private_ip = taken.ok_or_else(|| no_address_left(&new.subnet))?;
     let public_ip = new.public.then(|| public_address(cx.rng));
     cx.account.enis.insert(Eni {
         id: Arc::clone(&id),
@@ -106,6 +109,12 @@ pub fn create(cx: &mut Ctx<'_>, new: NewEni) -> Result<Arc<str>, ApiError> {
         pay_address(cx, &id);
     }
     Ok(id)
+}
+
+/// The interface with an address in one of the account's subnets.
+pub fn at(account: &Account, address: Ipv4Addr) -> Option<&Arc<Eni>> {
+    let mut subnets = account.subnets.values();
+    account.enis.find(subnets.find_map(|subnet| subnet.holder(address))?)
 }
 
 /// Plugs an interface into an instance, in its next free slot.

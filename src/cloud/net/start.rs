@@ -1,6 +1,6 @@
 //! The network that an account begins with, under fixed ids, so that lessons can name its parts.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cidr::Cidr;
@@ -78,7 +78,7 @@ fn subnet(vpc: &Arc<str>, id: &str, zone: &str, cidr: Cidr, public: bool) -> Sub
         default_for_zone: public,
         map_public_ip: public,
         route_table: public.then(|| Arc::from(PUBLIC_ROUTES)),
-        taken: BTreeSet::new(),
+        taken: BTreeMap::new(),
         next: 10,
         tags: Tags::named(&format!("{word}-{letter}")),
     }

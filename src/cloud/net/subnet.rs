@@ -1,6 +1,6 @@
 //! VPCs, subnets and internet gateways: the rows.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
@@ -41,8 +41,8 @@ pub struct Subnet {
     pub map_public_ip: bool,
     /// The route table it is associated with; without one the VPC's main table applies.
     pub route_table: Option<Arc<str>>,
-    /// Offsets of the addresses in use.
-    pub taken: BTreeSet<u32>,
+    /// Offsets of the addresses in use, with the interface that has each.
+    pub taken: BTreeMap<u32, Arc<str>>,
     /// Where the search for the next free address begins.
     pub next: u32,
     /// Tags.
@@ -82,22 +82,30 @@ impl Row for InternetGateway {
 const RESERVED_FIRST: u32 = 4;
 
 impl Subnet {
-    /// Takes the next free address: upward from the last one taken, then from the beginning. Chosen: AWS's order is
+    /// Gives an interface the next free address: upward from the last one taken, then from the beginning. Chosen: AWS's order is
     /// not published; this one is easy to read.
-    pub fn take_address(&mut self) -> Option<Ipv4Addr> {
+    pub fn take_address(&mut self, eni: &Arc<str>) -> Option<Ipv4Addr> {
         let last = u32::try_from(self.cidr.size().saturating_sub(2)).ok()?;
         let begin = self.next.clamp(RESERVED_FIRST, last);
         let mut offsets = (begin..=last).chain(RESERVED_FIRST..begin);
-        let offset = offsets.find(|offset| !self.taken.contains(offset))?;
-        self.taken.insert(offset);
+        let offset = offsets.find(|offset| !self.taken.contains_key(offset))?;
+        self.taken.insert(offset, Arc::clone(eni));
         self.next = offset + 1;
         Some(self.cidr.address(offset))
     }
 
     /// Gives an address back.
     pub fn free_address(&mut self, address: Ipv4Addr) {
-        let base = u32::from(self.cidr.address(0));
-        self.taken.remove(&u32::from(address).wrapping_sub(base));
+        self.taken.remove(&self.offset(address));
+    }
+
+    /// The interface that has an address.
+    pub fn holder(&self, address: Ipv4Addr) -> Option<&Arc<str>> {
+        self.taken.get(&self.offset(address)).filter(|_| self.cidr.contains(address))
+    }
+
+    fn offset(&self, address: Ipv4Addr) -> u32 {
+        u32::from(address).wrapping_sub(u32::from(self.cidr.address(0)))
     }
 
     /// Addresses that are still to be had.
@@ -192,17 +200,20 @@ mod tests {
             default_for_zone: true,
             map_public_ip: true,
             route_table: None,
-            taken: BTreeSet::new(),
+            taken: BTreeMap::new(),
             next: 0,
             tags: Tags::default(),
         };
         assert_eq!(subnet.available(), 11);
-        let first = subnet.take_address().unwrap();
+        let eni: Arc<str> = Arc::from("eni-1");
+        let first = subnet.take_address(&eni).unwrap();
         assert_eq!(first, Ipv4Addr::new(10, 0, 0, 4));
-        let all: Vec<Ipv4Addr> = std::iter::from_fn(|| subnet.take_address()).collect();
+        let all: Vec<Ipv4Addr> = std::iter::from_fn(|| subnet.take_address(&eni)).collect();
         assert_eq!(all.last(), Some(&Ipv4Addr::new(10, 0, 0, 14)));
         assert_eq!(subnet.available(), 0);
+        assert_eq!(subnet.holder(first), Some(&eni));
         subnet.free_address(first);
-        assert_eq!(subnet.take_address(), Some(first));
+        assert_eq!(subnet.holder(first), None);
+        assert_eq!(subnet.take_address(&eni), Some(first));
     }
 }

@@ -6,12 +6,14 @@
 use leptos::prelude::*;
 
 use super::desk::Desk;
-use crate::cloud::time::{Millis, SimTime};
+use crate::cloud::time::{MINUTE, Millis, SimTime};
 
 /// A frame never counts for more than this, so that a stalled page does not leap.
 const FRAME_MAX_MS: f64 = 100.0;
 /// A wait that would take longer than this on the learner's own clock is skipped.
 const PATIENCE_MS: f64 = 3_000.0;
+/// Longer waits are nothing to watch for: the clock rests, and "Next event" still goes there.
+pub const WORTH_WAITING_MS: Millis = 20 * MINUTE;
 /// What is left of a skipped wait, so that the next event is seen coming.
 const RUN_UP_MS: f64 = 400.0;
 
@@ -119,13 +121,13 @@ impl Clock {
     }
 }
 
-/// Virtual time as it goes by on a page: `wait` virtual milliseconds until something is due.
-fn plan(frame: &mut Frame, elapsed: f64, factor: f64, wait: Option<Millis>) -> (Millis, Millis) {
+/// How much virtual time passes in a frame, and how much of that is skipped, if something is due after `wait`.
+fn plan(frame: &mut Frame, elapsed: f64, factor: f64, wait: Millis) -> (Millis, Millis) {
     let wanted = elapsed * factor + frame.rest;
     let passed = wanted.floor();
     frame.rest = wanted - passed;
-    let wait = wait.map_or(f64::MAX, lossless);
-    if wait / factor <= PATIENCE_MS || wait >= f64::MAX {
+    let wait = lossless(wait);
+    if wait / factor <= PATIENCE_MS {
         return (whole(passed), 0);
     }
     let skipped = (wait - RUN_UP_MS * factor - passed).max(0.0);
@@ -155,11 +157,11 @@ fn frame(clock: Clock, desk: Desk) -> bool {
     let now = page_time();
     let elapsed = (now - frame.at).clamp(0.0, FRAME_MAX_MS);
     frame.at = now;
-    let due = desk.next_moment();
-    set_if_other(clock.idle, due.is_none());
-    let Some(due) = due else { return false };
-    let wait = due.since(desk.now_untracked());
-    let (passed, skipped) = plan(&mut frame, elapsed, clock.factor(), Some(wait));
+    let wait = desk.next_moment().map(|due| due.since(desk.now_untracked()));
+    let wait = wait.filter(|wait| *wait <= WORTH_WAITING_MS);
+    set_if_other(clock.idle, wait.is_none());
+    let Some(wait) = wait else { return false };
+    let (passed, skipped) = plan(&mut frame, elapsed, clock.factor(), wait);
     if skipped > 0 {
         frame.say_until = now + 2_000.0;
         clock.skipped.set(skipped);

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::clock::{SPEEDS, hands, in_words};
+use super::clock::{SPEEDS, WORTH_WAITING_MS, hands, in_words};
 use super::desk::Desk;
 use super::parts::Icon;
 use crate::cloud::time::{MINUTE, Millis, SECOND, SimTime};
@@ -214,7 +214,7 @@ fn first_time(desk: Desk) -> Option<AnyView> {
         let live = &session.timeline().live().cloud;
         Some(live.next_due()?.since(live.now()))
     });
-    let wait = wait.filter(|_| !desk.clock.started.get())?;
+    let wait = wait.filter(|wait| *wait <= WORTH_WAITING_MS && !desk.clock.started.get())?;
     let say =
         format!("Time stands still. ▶ lets it pass: the next event is {} away.", in_words(wait));
     Some(view! { <p class="flood">{say}</p> }.into_any())

@@ -47,7 +47,7 @@ pub fn sheet(shell: Shell) -> AnyView {
     };
     view! {
         <Overlay title="Keyboard" open=shell.keys_open>
-            <table class="keys"><tbody>{SHEET.iter().map(row).collect_view()}</tbody></table>
+            <table class="key-list"><tbody>{SHEET.iter().map(row).collect_view()}</tbody></table>
             <p class="quiet">
                 "Single keys do nothing while you type. They can be switched off in Settings."
             </p>

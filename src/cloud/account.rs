@@ -16,6 +16,7 @@ use super::data::s3::Bucket;
 use super::data::secrets::Secret;
 use super::ecs::cluster::Cluster;
 use super::ecs::instance::ContainerInstance;
+use super::ecs::service::Service;
 use super::ecs::task::Task;
 use super::ecs::task_def::{Family, TaskDefinition};
 use super::ecs::verdict::Placements;
@@ -62,6 +63,8 @@ pub struct Account {
     pub families: Table<Family>,
     /// Tasks by id.
     pub tasks: Table<Task>,
+    /// Services by ARN.
+    pub services: Table<Service>,
     /// Container instances by id.
     pub container_instances: Table<ContainerInstance>,
     /// Searches for a place that found none.

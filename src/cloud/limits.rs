@@ -124,6 +124,14 @@ pub const PLACEMENT_CONSTRAINTS: usize = 10;
 pub const PLACEMENT_STRATEGIES: usize = 5;
 /// Searches for a place that are kept for whoever asks why. Chosen.
 pub const PLACEMENTS: usize = 200;
+/// Target groups of one service (facts: GR/ecs-service).
+pub const TARGET_GROUPS_PER_SERVICE: usize = 5;
+/// Tasks of one service (facts: GR/ecs-service).
+pub const TASKS_PER_SERVICE: u32 = 5_000;
+/// Services that one DescribeServices may ask for (facts: API-ecs DescribeServices).
+pub const SERVICES_DESCRIBED: usize = 10;
+/// Events that a service keeps (facts: DG23/service-event-messages.md).
+pub const SERVICE_EVENTS: usize = 100;
 /// Attributes of one's own on a container instance (facts: API-ecs PutAttributes).
 pub const CUSTOM_ATTRIBUTES: usize = 10;
 /// Docker's floor for a container's memory (facts/docker §2).
@@ -163,6 +171,24 @@ pub const CACHED_PULL_MS: Millis = 300;
 pub const FAILED_RESOLVE_MS: Millis = 5_000;
 /// Attempts to reach a registry without a route. Chosen.
 pub const UNREACHABLE_PULL_MS: Millis = 150_000;
+
+/// From a change to what the service scheduler makes of it. Chosen.
+pub const SCHEDULER_REACTS_MS: Millis = 2_000;
+/// From a failed placement to the next attempt when nothing changes. Chosen.
+pub const PLACEMENT_RETRY_MS: Millis = 60_000;
+/// A task without a load balancer or a health check counts as healthy after it has run so long (facts: API-ecs
+/// DeploymentConfiguration.minimumHealthyPercent).
+pub const HEALTHY_AFTER_MS: Millis = 40_000;
+/// The first wait of a service whose task failed to start. Chosen: facts/ecs §4, "Launch throttling".
+pub const THROTTLE_FIRST_MS: Millis = 10_000;
+/// The longest (facts: DG/service-throttle-logic).
+pub const THROTTLE_MAX_MS: Millis = 27 * 60 * 1_000;
+/// Failed starts in a row after which a service says that it cannot start tasks consistently. Chosen.
+pub const INCONSISTENT_STARTS: u32 = 3;
+/// After so long the same complaint is made again (facts: DG23/service-event-messages.md).
+pub const COMPLAINT_REPEATS_MS: Millis = 6 * 60 * 60 * 1_000;
+/// How long a deleted service can be described. Chosen.
+pub const INACTIVE_SERVICE_KEPT_MS: Millis = 60 * 60 * 1_000;
 
 // ECS: the machines.
 

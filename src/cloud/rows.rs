@@ -22,6 +22,8 @@ pub enum Kind {
     Cluster,
     /// A revision of a task definition.
     TaskDefinition,
+    /// An ECS service.
+    Service,
     /// An ECS task.
     Task,
     /// An ECS container instance.
@@ -67,6 +69,7 @@ impl Kind {
     pub const ALL: &'static [Self] = &[
         Self::Cluster,
         Self::TaskDefinition,
+        Self::Service,
         Self::Task,
         Self::ContainerInstance,
         Self::Instance,
@@ -93,6 +96,7 @@ impl Kind {
         match self {
             Self::Cluster => "cluster",
             Self::TaskDefinition => "task-definition",
+            Self::Service => "service",
             Self::Task => "task",
             Self::ContainerInstance => "container-instance",
             Self::Instance => "instance",
@@ -120,6 +124,7 @@ impl Kind {
         match self {
             Self::Cluster => ("ecs", "Cluster"),
             Self::TaskDefinition => ("ecs", "TaskDefinition"),
+            Self::Service => ("ecs", "Service"),
             Self::Task => ("ecs", "Task"),
             Self::ContainerInstance => ("ecs", "ContainerInstance"),
             Self::Instance => ("ec2", "Instance"),
@@ -147,6 +152,7 @@ impl Kind {
         match self {
             Self::Cluster => "clusterName",
             Self::TaskDefinition => "taskDefinitionArn",
+            Self::Service => "serviceName",
             Self::Task => "taskArn",
             Self::ContainerInstance => "containerInstanceArn",
             Self::Instance => "InstanceId",
@@ -174,6 +180,7 @@ impl Kind {
         match self {
             Self::Cluster => all(&account.clusters, Cluster::describe),
             Self::TaskDefinition => all(&account.task_definitions, TaskDefinition::describe),
+            Self::Service => all(&account.services, |row| row.describe(account)),
             Self::Task => all(&account.tasks, |row| row.describe(account)),
             Self::ContainerInstance => {
                 all(&account.container_instances, ContainerInstance::describe)

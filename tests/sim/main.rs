@@ -27,6 +27,7 @@ mod ecs_clusters;
 mod ecs_fargate;
 mod ecs_hosts;
 mod ecs_placement;
+mod ecs_services;
 mod ecs_task_definitions;
 mod iam_access;
 mod iam_data;

@@ -1,10 +1,12 @@
 //! Clusters: CreateCluster, DescribeClusters, ListClusters, DeleteCluster.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::names::{self, short};
+use super::service::Service;
 use super::task::{Bucket, LaunchType};
 use super::{EcsJob, page};
 use crate::cloud::action::Ctx;
@@ -30,6 +32,8 @@ pub struct Cluster {
     pub live_tasks: u32,
     /// Services that are `ACTIVE` or `DRAINING`.
     pub services: u32,
+    /// Services that look for a place in vain: they look again when there may be one.
+    pub starving: BTreeSet<Id<Service>>,
     /// Container instances that are `ACTIVE` or `DRAINING`.
     pub instances: u32,
     /// What the request gave and ECS only keeps: settings, tags, configuration, capacity providers.
@@ -182,6 +186,7 @@ fn insert(cx: &mut Ctx<'_>, name: &str, params: Params<'_>) -> Id<Cluster> {
         counts: [Counts::default(); 3],
         live_tasks: 0,
         services: 0,
+        starving: BTreeSet::new(),
         instances: 0,
         given: Arc::new(Value::Object(given)),
     });

@@ -6,6 +6,7 @@
 use super::container::Health;
 use super::container_def::HealthCheck;
 use super::container_life::{ContainerStep, Which, begin_ready};
+use super::service_tasks;
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::input::Behaviour;
@@ -60,6 +61,7 @@ fn changed(cx: &mut Ctx<'_>, which: Which, health: Health) {
     let tone = if health == Health::Unhealthy { Tone::Failure } else { Tone::Success };
     cx.tell(tone, "task", &id, health.word());
     begin_ready(cx, which.task);
+    service_tasks::health_changed(cx, which.task);
 }
 
 fn check_of(account: &Account, which: Which) -> Option<HealthCheck> {

@@ -104,7 +104,9 @@ fn connected(cx: &mut Ctx<'_>, ec2_id: &Arc<str>, cluster: &str) {
         host.connected = true;
         host.version += 1;
         let (name, tasks) = (Arc::clone(&host.id), host.tasks.clone());
+        let cluster = host.cluster;
         cx.tell(Tone::Success, "container-instance", &name, "agent connected");
+        super::hosts_changed(cx, cluster);
         return task_life::agent_is_back(cx, tasks);
     }
     let instance = cx.account.instances.find(ec2_id).cloned();
@@ -197,6 +199,7 @@ pub(super) fn register(
         tags: Arc::new(json!([])),
     });
     cx.tell(Tone::Success, "container-instance", &id, "registered");
+    super::hosts_changed(cx, cluster);
     Some(made)
 }
 
@@ -241,6 +244,7 @@ pub(super) fn leave(cx: &mut Ctx<'_>, id: Id<ContainerInstance>) {
         cluster.instances = cluster.instances.saturating_sub(1);
     }
     cx.tell(Tone::Change, "container-instance", &name, "deregistered");
+    super::hosts_changed(cx, cluster);
     cx.after(limits::INACTIVE_CLUSTER_KEPT_MS, Job::Ecs(EcsJob::ForgetInstance(id)));
 }
 

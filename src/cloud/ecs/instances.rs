@@ -100,6 +100,7 @@ pub(super) fn update_state(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value
         shown.push(host.shape(false));
         if changed {
             cx.tell(Tone::Change, "container-instance", &name, status.word());
+            super::hosts_changed(cx, cluster);
         }
     }
     Ok(json!({ "containerInstances": shown, "failures": failures }))

@@ -5,10 +5,12 @@ pub mod cluster;
 pub mod container;
 pub mod container_def;
 pub mod container_life;
+pub mod deployment;
 pub mod hosts;
 pub mod instance;
 pub mod names;
 pub mod query;
+pub mod service;
 pub mod size;
 pub mod task;
 pub mod task_def;
@@ -18,6 +20,8 @@ pub mod verdict;
 mod attributes;
 mod container_rules;
 mod cost;
+mod daemon;
+mod deploy;
 mod faults;
 mod health;
 mod instances;
@@ -25,17 +29,28 @@ mod page;
 mod pattern;
 mod placement;
 mod pull;
+mod rebalance;
 mod run_task;
+mod scheduler;
+mod service_events;
+mod service_launch;
+mod service_request;
+mod service_tasks;
+mod services;
 mod start_task;
 mod task_def_rules;
 mod tasks;
+mod victims;
 
 use super::action::{Action, Ctx, read, write};
+use super::elbv2::target_group::TargetGroup;
 use super::input::{Fault, Reply};
+use super::limits;
 use super::table::Id;
 use cluster::Cluster;
 use container_life::{ContainerStep, Which};
 use instance::ContainerInstance;
+use service::Service;
 use task::Task;
 use task_life::TaskStep;
 
@@ -55,6 +70,11 @@ pub const ACTIONS: &[Action] = &[
     write("StopTask", tasks::stop),
     read("DescribeTasks", tasks::describe),
     read("ListTasks", tasks::list),
+    write("CreateService", services::create),
+    write("UpdateService", services::update),
+    write("DeleteService", services::delete),
+    read("DescribeServices", services::describe),
+    read("ListServices", services::list),
     write("RegisterContainerInstance", instances::register),
     write("DeregisterContainerInstance", instances::deregister),
     read("DescribeContainerInstances", instances::describe),
@@ -88,15 +108,25 @@ pub enum EcsJob {
     ForgetCluster(Id<Cluster>),
     /// A deregistered container instance is no longer shown.
     ForgetInstance(Id<ContainerInstance>),
+    /// The service scheduler looks at a service.
+    Schedule {
+        /// Which.
+        service: Id<Service>,
+        /// Only to try again what failed.
+        retry: bool,
+    },
+    /// A deleted service is no longer shown.
+    ForgetService(Id<Service>),
 }
 
 impl EcsJob {
-    /// Tidying up does not keep an account from being settled.
+    /// Tidying up and trying again do not keep an account from being settled.
     pub fn repeats_for_ever(&self) -> bool {
         match self {
             Self::Task { step, .. } => *step == TaskStep::Forgotten,
             Self::Container { .. } => false,
-            Self::ForgetCluster(_) | Self::ForgetInstance(_) => true,
+            Self::Schedule { retry, .. } => *retry,
+            Self::ForgetCluster(_) | Self::ForgetInstance(_) | Self::ForgetService(_) => true,
         }
     }
 }
@@ -107,6 +137,8 @@ pub(super) fn run_job(cx: &mut Ctx<'_>, job: &EcsJob) {
         EcsJob::Container { which, turn, step } => container_life::step(cx, which, turn, step),
         EcsJob::ForgetCluster(id) => cluster::forget(cx, id),
         EcsJob::ForgetInstance(id) => hosts::forget(cx, id),
+        EcsJob::Schedule { service, retry } => scheduler::run(cx, service, retry),
+        EcsJob::ForgetService(id) => services::forget(cx, id),
     }
 }
 
@@ -118,4 +150,23 @@ pub(super) fn zone_lost(cx: &mut Ctx<'_>, zone: &str) {
 /// Breaks or mends an application or the registries; nothing for faults of other kinds.
 pub(super) fn inject(cx: &mut Ctx<'_>, fault: &Fault) -> Option<Reply> {
     faults::inject(cx, fault)
+}
+
+/// A target has become healthy or unhealthy: the services of its group look at their tasks.
+pub(super) fn target_changed(cx: &mut Ctx<'_>, group: Id<TargetGroup>) {
+    let concerned = |service: &Service| service.balancers.iter().any(|one| one.group == group);
+    let rows = cx.account.services.iter().filter(|(_, service)| concerned(service));
+    let services: Vec<Id<Service>> = rows.map(|(id, _)| id).collect();
+    for service in services {
+        scheduler::wake(cx, service, limits::SCHEDULER_REACTS_MS);
+    }
+}
+
+/// A container instance has come, gone or changed: the services of its cluster look for what it means to them.
+fn hosts_changed(cx: &mut Ctx<'_>, cluster: Id<Cluster>) {
+    let rows = cx.account.services.iter().filter(|(_, service)| service.cluster == cluster);
+    let services: Vec<Id<Service>> = rows.map(|(id, _)| id).collect();
+    for service in services {
+        scheduler::wake(cx, service, limits::SCHEDULER_REACTS_MS);
+    }
 }

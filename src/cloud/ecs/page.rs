@@ -19,14 +19,33 @@ pub(super) fn of(
     of_values(params, member, rows.map(|(number, text)| (number, Value::String(text))))
 }
 
+/// The same with another size of a page where the request gives none (ListServices: 10).
+pub(super) fn of_size(
+    params: Params<'_>,
+    member: &str,
+    size: u32,
+    rows: impl Iterator<Item = (u32, String)>,
+) -> Result<Value, ApiError> {
+    cut(params, member, size, rows.map(|(number, text)| (number, Value::String(text))))
+}
+
 /// The same for rows that are more than a text.
 pub(super) fn of_values(
     params: Params<'_>,
     member: &str,
     rows: impl Iterator<Item = (u32, Value)>,
 ) -> Result<Value, ApiError> {
+    cut(params, member, PAGE, rows)
+}
+
+fn cut(
+    params: Params<'_>,
+    member: &str,
+    by_default: u32,
+    rows: impl Iterator<Item = (u32, Value)>,
+) -> Result<Value, ApiError> {
     let size = match params.int("maxResults") {
-        None => PAGE,
+        None => by_default,
         Some(size) => u32::try_from(size)
             .ok()
             .filter(|size| (1..=PAGE).contains(size))

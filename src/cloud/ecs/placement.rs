@@ -76,6 +76,24 @@ impl Wishes {
         self.distinct || !self.members.is_empty() || !self.strategies.is_empty()
     }
 
+    /// The first strategy spreads over zones, or there is none: what rebalancing asks for.
+    pub(super) fn spread_over_zones_first(&self) -> bool {
+        match self.strategies.first() {
+            None => true,
+            Some(Strategy::Spread(name)) => **name == *super::hosts::ZONE,
+            Some(_) => false,
+        }
+    }
+
+    /// What services get that ask for nothing: spread over zones, then over instances (facts/ecs §5).
+    pub(super) fn or_spread(mut self) -> Self {
+        if self.strategies.is_empty() {
+            self.strategies =
+                vec![Strategy::Spread(Arc::from(super::hosts::ZONE)), Strategy::SpreadHosts];
+        }
+        self
+    }
+
     fn add_member(&mut self, expression: &str) -> Result<(), ApiError> {
         let query = Query::parse(expression).map_err(|why| {
             ApiError::invalid(format!("Invalid expression: {expression} ({why})"))
@@ -112,7 +130,7 @@ pub(super) struct Seeker<'a> {
     pub(super) needs: &'a Needs,
     pub(super) group: &'a Arc<str>,
     pub(super) wishes: &'a Wishes,
-    /// Zones of its subnets (awsvpc); none where any will do.
+    /// Zones in which it may go; none where any will do.
     pub(super) zones: &'a BTreeSet<Arc<str>>,
 }
 
@@ -144,6 +162,24 @@ pub(super) fn place(cx: &mut Ctx<'_>, seeker: Seeker<'_>) -> Arc<Placement> {
         cx.account.placements.push(Arc::clone(&placement));
     }
     placement
+}
+
+/// As [`place`], for one instance only: what daemons ask.
+pub(super) fn place_on(
+    cx: &mut Ctx<'_>,
+    seeker: Seeker<'_>,
+    id: Id<ContainerInstance>,
+) -> Arc<Placement> {
+    let host = cx.account.container_instances.get(id);
+    let verdicts: Vec<Verdict> = host.map(|host| judge(id, host, seeker)).into_iter().collect();
+    let fits = verdicts.iter().all(|verdict| verdict.obstacles.is_empty());
+    Arc::new(Placement {
+        at: cx.now,
+        group: Arc::clone(seeker.group),
+        needs: seeker.needs.clone(),
+        verdicts,
+        chosen: fits.then_some(id),
+    })
 }
 
 /// Everything that keeps a task from an instance, in the order in which ECS looks.

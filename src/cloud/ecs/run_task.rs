@@ -30,6 +30,7 @@ pub(super) fn run(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiErro
         return Err(ApiError::invalid("Task count must be between 1 and 10."));
     }
     let (launch, provider) = capacity(cx, cluster, params)?;
+    check_group(params)?;
     let request = Arc::new(read_request(cx, params, &definition, launch, provider)?);
     let needs = Arc::new(definition.needs(Params::new(&request.overrides)));
     let wishes = Wishes::read(params, &definition)?;
@@ -68,6 +69,8 @@ pub(super) fn run(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiErro
             needs: Arc::clone(&needs),
             instance: placement.as_ref().and_then(|placement| placement.chosen),
             placement,
+            owner: None,
+            zone: None,
         };
         tasks.extend(task_life::launch(cx, new));
     }
@@ -157,11 +160,6 @@ pub(super) fn read_request(
 ) -> Result<Request, ApiError> {
     check_launch(definition, launch)?;
     let group = params.str("group");
-    if group.is_some_and(|group| group.starts_with("service:")) {
-        return Err(ApiError::invalid(
-            "Invalid namespace for group: the namespace 'service' is reserved.",
-        ));
-    }
     let network = match (definition.network, params.value("networkConfiguration")) {
         (NetworkMode::Awsvpc, None) => {
             return Err(ApiError::invalid(
@@ -212,6 +210,16 @@ pub(super) fn read_request(
         exec: params.bool("enableExecuteCommand").unwrap_or(false),
         network,
     })
+}
+
+/// Groups of services are theirs alone.
+fn check_group(params: Params<'_>) -> Result<(), ApiError> {
+    match params.str("group") {
+        Some(group) if group.starts_with("service:") => Err(ApiError::invalid(
+            "Invalid namespace for group: the namespace 'service' is reserved.",
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn check_launch(definition: &TaskDefinition, launch: LaunchType) -> Result<(), ApiError> {

@@ -55,6 +55,8 @@ pub(super) fn start(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiEr
             needs: Arc::clone(&needs),
             instance: Some(id),
             placement: None,
+            owner: None,
+            zone: None,
         };
         tasks.extend(task_life::launch(cx, new));
     }

@@ -10,9 +10,11 @@ use super::cluster::{self, Cluster};
 use super::container::Container;
 use super::instance::ContainerInstance;
 use super::names;
+use super::service::Service;
 use super::task_def::{Needs, TaskDefinition};
 use super::verdict::Placement;
 use crate::cloud::account::Account;
+use crate::cloud::elbv2::target_group::{TargetGroup, TargetKey};
 use crate::cloud::shape::Shape;
 use crate::cloud::table::{Id, Row};
 use crate::cloud::time::SimTime;
@@ -50,8 +52,23 @@ pub struct Task {
     pub times: Times,
     /// How its instance was found.
     pub placement: Option<Arc<Placement>>,
+    /// The service it works for.
+    pub owner: Option<Owner>,
+    /// Where it is registered as a target.
+    pub targets: Vec<(Id<TargetGroup>, TargetKey)>,
     /// Counts its changes, as the control plane does.
     pub version: u32,
+}
+
+/// The service and deployment that a task works for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The service.
+    pub service: Id<Service>,
+    /// The number of the deployment.
+    pub deployment: u32,
+    /// It counted as healthy once.
+    pub was_healthy: bool,
 }
 
 /// What a call says of the tasks it makes.

@@ -10,10 +10,10 @@ use super::awsvpc::{self, TaskEni};
 use super::cluster::Cluster;
 use super::container::{Container, State};
 use super::instance::ContainerInstance;
-use super::task::{LaunchType, Request, Status, StopCause, StopCode, Task, Times};
+use super::task::{LaunchType, Owner, Request, Status, StopCause, StopCode, Task, Times};
 use super::task_def::{Needs, TaskDefinition};
 use super::verdict::Placement;
-use super::{EcsJob, container_life, cost, names};
+use super::{EcsJob, container_life, cost, names, service_tasks};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::job::Job;
@@ -49,6 +49,10 @@ pub(super) struct NewTask {
     pub(super) instance: Option<Id<ContainerInstance>>,
     /// How the instance was found.
     pub(super) placement: Option<Arc<Placement>>,
+    /// The service it works for.
+    pub(super) owner: Option<Owner>,
+    /// The zone it is to be in, on Fargate.
+    pub(super) zone: Option<Arc<str>>,
 }
 
 /// Makes a task and starts it on its way. On an instance its resources are reserved at once.
@@ -58,9 +62,10 @@ pub(super) fn launch(cx: &mut Ctx<'_>, new: NewTask) -> Option<Id<Task>> {
     let id = names::new_id(cx.rng);
     let host = new.instance.and_then(|id| cx.account.container_instances.get(id));
     let zone = host.and_then(|host| host.attributes.get(super::hosts::ZONE)?.clone());
+    let wanted = zone.clone().or(new.zone);
     let group = Arc::clone(&new.request.group);
     let network = new.request.network.as_ref();
-    let subnet = network.and_then(|network| network.subnet(cx.account, zone.as_deref()));
+    let subnet = network.and_then(|network| network.subnet(cx.account, wanted.as_deref()));
     let eni = match subnet {
         Some(subnet) => Some(TaskEni::wanted(cx, &subnet)),
         None => None,
@@ -84,6 +89,8 @@ pub(super) fn launch(cx: &mut Ctx<'_>, new: NewTask) -> Option<Id<Task>> {
         eni,
         times: Times { created: cx.now, ..Times::default() },
         placement: new.placement,
+        owner: new.owner,
+        targets: Vec::new(),
         version: 1,
     });
     if let Some(cluster) = cx.account.clusters.edit(new.cluster) {
@@ -192,6 +199,7 @@ pub(super) fn lost(cx: &mut Ctx<'_>, id: Id<Task>, reason: &str) {
         container.turn += 1;
     }
     cx.tell(Tone::Failure, "task", &name, reason.to_owned());
+    service_tasks::stopping(cx, id);
     awsvpc::detach(cx, id);
     stopped(cx, id);
 }
@@ -203,6 +211,7 @@ pub(super) fn running(cx: &mut Ctx<'_>, id: Id<Task>) {
         task.times.started = Some(now);
     }
     set_status(cx, id, Status::Running);
+    service_tasks::running(cx, id);
 }
 
 /// Stops a task: its desired status is STOPPED from now on. A task that stops already keeps its first reason.
@@ -229,10 +238,12 @@ pub(super) fn stop(
     };
     cx.tell(tone, "task", &name, reason);
     if status < Status::Activating {
+        service_tasks::stopping(cx, id);
         return container_life::stop_next(cx, id);
     }
     set_status(cx, id, Status::Deactivating);
-    let delay = if still_up { limits::DEACTIVATE_MS } else { 0 };
+    let drained = service_tasks::stopping(cx, id);
+    let delay = if still_up { drained.max(limits::DEACTIVATE_MS) } else { 0 };
     later(cx, id, TaskStep::Deactivated, (delay, delay));
 }
 
@@ -267,6 +278,7 @@ fn stopped(cx: &mut Ctx<'_>, id: Id<Task>) {
     if let Some(host) = task.instance.and_then(|id| cx.account.container_instances.edit(id)) {
         host.release(id, &task.request.group, &task.needs);
     }
+    service_tasks::stopped(cx, id, &task);
     let kept = limits::STOPPED_TASK_KEPT_MS;
     later(cx, id, TaskStep::Forgotten, (kept, kept));
 }

@@ -15,6 +15,7 @@ use super::target_group::{
 use super::{ElbJob, actions, target_group};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
+use crate::cloud::ecs;
 use crate::cloud::error::ApiError;
 use crate::cloud::job::Job;
 use crate::cloud::limits;
@@ -146,6 +147,7 @@ pub(super) fn check(cx: &mut Ctx<'_>, id: Id<TargetGroup>, key: &TargetKey, regi
     }
     if changed {
         tell(cx, id, key, tone, word);
+        ecs::target_changed(cx, id);
     }
     let interval = Millis::from(group.check.interval_s) * SECOND;
     look_after(cx, id, key.clone(), registration, interval, false);

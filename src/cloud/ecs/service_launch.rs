@@ -1,0 +1,230 @@
+//! Starting tasks for a service, and saying why it cannot be done.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::deployment::Deployment;
+use super::instance::ContainerInstance;
+use super::placement::{self, Seeker};
+use super::scheduler::{Why, count};
+use super::service::Service;
+use super::service_events::{complain, say, task_list};
+use super::task::{LaunchType, Owner, Task};
+use super::task_life::{self, NewTask};
+use super::verdict::Placement;
+use crate::cloud::account::Account;
+use crate::cloud::action::Ctx;
+use crate::cloud::iam::tasks::check_roles;
+use crate::cloud::limits;
+use crate::cloud::params::Params;
+use crate::cloud::table::Id;
+
+/// Not all tasks could be started.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Blocked {
+    pub(super) started: u32,
+    pub(super) why: Why,
+}
+
+/// Where a task of a service may go.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Whereto {
+    /// This instance, and no other (daemons).
+    pub(super) host: Option<Id<ContainerInstance>>,
+    /// This zone, and no other (rebalancing).
+    pub(super) zone: Option<Arc<str>>,
+}
+
+/// Starts up to `wanted` tasks of a deployment.
+pub(super) fn start(
+    cx: &mut Ctx<'_>,
+    id: Id<Service>,
+    deployment: &Deployment,
+    wanted: u32,
+) -> Result<u32, Blocked> {
+    if deployment.not_before > cx.now {
+        let breaker = cx.account.services.get(id).is_some_and(|service| service.rules.breaker);
+        let why = Why::Throttled { until: deployment.not_before, finite: breaker };
+        return Err(Blocked { started: 0, why });
+    }
+    let mut started = Vec::new();
+    let mut blocked = false;
+    for _ in 0..wanted {
+        match start_one(cx, id, deployment, &Whereto::default()) {
+            Some(task) => started.push(task),
+            None => {
+                blocked = true;
+                break;
+            }
+        }
+    }
+    say_started(cx, id, &started);
+    let started = count(started.len());
+    if blocked { Err(Blocked { started, why: Why::NoPlace }) } else { Ok(started) }
+}
+
+/// The event about tasks that were started.
+pub(super) fn say_started(cx: &mut Ctx<'_>, id: Id<Service>, started: &[Id<Task>]) {
+    if started.is_empty() {
+        return;
+    }
+    let listed = task_list(cx.account, started);
+    if let Some(service) = cx.account.services.edit(id) {
+        service.complaint = None;
+    }
+    say(cx, id, &format!("has started {} tasks: {listed}.", started.len()));
+}
+
+/// Starts one task, or complains.
+pub(super) fn start_one(
+    cx: &mut Ctx<'_>,
+    id: Id<Service>,
+    deployment: &Deployment,
+    whereto: &Whereto,
+) -> Option<Id<Task>> {
+    let service = cx.account.services.get(id).cloned()?;
+    let spec = &deployment.spec;
+    let checked = check_roles(cx.account, cx.now, &spec.definition, Params::new(&Value::Null));
+    if let Err(error) = checked {
+        complain(cx, id, &format!("failed to launch a task with (error {}).", error.message));
+        return None;
+    }
+    if cx.account.tasks.len() >= limits::TASKS {
+        complain(
+            cx,
+            id,
+            "was unable to place a task. Reason: You've reached the limit on the number of tasks \
+             you can run concurrently.",
+        );
+        return None;
+    }
+    let request = deployment.next_request(&by_provider(cx.account, &service, deployment))?;
+    let fargate = spec.launch == LaunchType::Fargate;
+    let zone = if fargate { emptiest(cx.account, &service, deployment, whereto) } else { None };
+    let placement = (!fargate).then(|| look_for_place(cx, &service, deployment, whereto));
+    if let Some(failed) = placement.as_ref().filter(|placement| placement.chosen.is_none()) {
+        if whereto.host.is_none() && whereto.zone.is_none() {
+            say_no_place(cx, id, &service, failed);
+        }
+        return None;
+    }
+    let new = NewTask {
+        cluster: service.cluster,
+        definition: Arc::clone(&spec.definition),
+        launch: spec.launch,
+        request,
+        needs: Arc::clone(&spec.needs),
+        instance: placement.as_ref().and_then(|placement| placement.chosen),
+        placement,
+        owner: Some(Owner { service: id, deployment: deployment.number, was_healthy: false }),
+        zone,
+    };
+    let task = task_life::launch(cx, new)?;
+    if let Some(service) = cx.account.services.edit(id) {
+        service.tasks.insert(task);
+    }
+    if let Some(cluster) = cx.account.clusters.edit(service.cluster) {
+        cluster.starving.remove(&id);
+    }
+    Some(task)
+}
+
+fn look_for_place(
+    cx: &mut Ctx<'_>,
+    service: &Service,
+    deployment: &Deployment,
+    whereto: &Whereto,
+) -> Arc<Placement> {
+    let spec = &deployment.spec;
+    let network = spec.request.network.as_ref();
+    let mut zones = network.map_or_else(BTreeSet::new, |network| network.zones(cx.account));
+    if let Some(zone) = &whereto.zone {
+        zones = BTreeSet::from([Arc::clone(zone)]);
+    }
+    let seeker = Seeker {
+        cluster: service.cluster,
+        definition: &spec.definition,
+        needs: &spec.needs,
+        group: &spec.request.group,
+        wishes: &spec.wishes,
+        zones: &zones,
+    };
+    match whereto.host {
+        None => placement::place(cx, seeker),
+        Some(host) => placement::place_on(cx, seeker, host),
+    }
+}
+
+/// AWS's words for a task that finds no place (facts: DG/service-event-messages-list).
+fn say_no_place(cx: &mut Ctx<'_>, id: Id<Service>, service: &Service, placement: &Placement) {
+    let closest = placement.closest().and_then(|verdict| {
+        let host = cx.account.container_instances.get(verdict.host)?;
+        Some((Arc::clone(&host.id), verdict.obstacles.first()?.event()))
+    });
+    let reason = match closest {
+        None => "Reason: No Container Instances were found in your cluster.".to_owned(),
+        Some((host, what)) => format!("The closest matching container-instance {host} {what}."),
+    };
+    let text = format!(
+        "was unable to place a task because no container instance met all of its requirements. \
+         {reason}"
+    );
+    complain(cx, id, &text);
+    if let Some(cluster) = cx.account.clusters.edit(service.cluster) {
+        cluster.starving.insert(id);
+    }
+}
+
+/// Tasks of a deployment by the providers of its strategy.
+fn by_provider(account: &Account, service: &Service, deployment: &Deployment) -> Vec<u32> {
+    let mut counts = vec![0_u32; deployment.spec.providers.len()];
+    if counts.is_empty() {
+        return counts;
+    }
+    for (_, task) in service.live(account) {
+        let name = task.request.provider.as_deref();
+        let place = deployment.spec.providers.iter().position(|one| Some(&*one.name) == name);
+        if let Some(count) = place.and_then(|place| counts.get_mut(place)) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
+/// On Fargate tasks are spread over the zones of the subnets: the one with the fewest tasks of the service.
+fn emptiest(
+    account: &Account,
+    service: &Service,
+    deployment: &Deployment,
+    whereto: &Whereto,
+) -> Option<Arc<str>> {
+    if whereto.zone.is_some() {
+        return whereto.zone.clone();
+    }
+    let zones = deployment.spec.request.network.as_ref()?.zones(account);
+    let tasks = by_zone(account, service);
+    let works = |zone: &Arc<str>| !account.lost_zones.contains(zone);
+    zones.into_iter().filter(works).min_by_key(|zone| tasks.get(zone).copied().unwrap_or(0))
+}
+
+/// Live tasks of a service by zone; one that has no network interface yet counts where it will have it.
+pub(super) fn by_zone(account: &Account, service: &Service) -> BTreeMap<Arc<str>, u32> {
+    let mut zones = BTreeMap::new();
+    for (_, task) in service.live(account) {
+        if let Some(zone) = zone_of(account, task) {
+            *zones.entry(zone).or_insert(0) += 1;
+        }
+    }
+    zones
+}
+
+/// The zone in which a task is or will be.
+pub(super) fn zone_of(account: &Account, task: &Task) -> Option<Arc<str>> {
+    let by_subnet = || {
+        let subnet = account.subnets.find(&task.eni.as_ref()?.subnet)?;
+        Some(Arc::clone(&subnet.zone))
+    };
+    task.zone.clone().or_else(by_subnet)
+}

@@ -46,7 +46,7 @@ impl Fail {
     ) -> Self {
         let list = words.join(", ");
         let fail = Self::new(format_args!("{USAGE}\nUnknown options: {list}\n"), USAGE_STATUS);
-        let flags = words.iter().filter(|word| word.starts_with("--"));
+        let flags = words.iter().filter(|word| word.starts_with("--")).take(3);
         let meant: Vec<&str> = flags.flat_map(|word| close_matches(word, known.clone())).collect();
         if meant.is_empty() {
             return fail;

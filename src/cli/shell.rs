@@ -24,6 +24,11 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("help", "Lists these words."),
 ];
 
+/// What a line may print to standard output. Chosen: a page can still show it.
+pub(super) const OUTPUT_BYTES: usize = 2_000_000;
+
+const CUT: &str = "\nThe output is cut here. `--query` picks values out of an answer.\n";
+
 /// One line at work: the account, and what was printed so far.
 pub(super) struct Shell<'a> {
     pub(super) cloud: &'a mut Cloud,
@@ -47,8 +52,12 @@ impl<'a> Shell<'a> {
         self.changed |= changed;
     }
 
-    pub(super) fn finish(self, result: Result<(), Fail>) -> Printed {
-        let fail = result.err().unwrap_or_default();
+    pub(super) fn finish(mut self, result: Result<(), Fail>) -> Printed {
+        let mut fail = result.err().unwrap_or_default();
+        if self.out.len() > OUTPUT_BYTES {
+            self.out.truncate(self.out.floor_char_boundary(OUTPUT_BYTES));
+            fail.text.push_str(CUT);
+        }
         Printed { stdout: self.out, stderr: fail.text, status: fail.status, changed: self.changed }
     }
 

@@ -12,27 +12,23 @@ use crate::cloud::api::{Service, Shape, ShapeId};
 /// Lists and structures inside each other, at most. Chosen: bounds the stack.
 const DEPTH: usize = 50;
 
-/// Why a shorthand text makes no sense.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Error {
-    /// Something else was expected where the parser stands: it may go back and try again.
-    Syntax(String),
-    /// A key came twice.
-    Twice(String),
+/// Why a shorthand text makes no sense. A parser that goes back and tries again makes many of these,
+/// so the text is made at the end.
+#[derive(Debug)]
+enum Error {
+    /// Something else was expected at a place.
+    Syntax { expected: String, received: String, at: usize },
+    /// A key came twice; the place is behind the pair before.
+    Twice { key: String, at: usize },
+    /// Lists and structures are inside each other too deeply.
+    Deep,
 }
 
-impl Error {
-    pub(super) fn text(self) -> String {
-        match self {
-            Self::Syntax(text) | Self::Twice(text) => text,
-        }
-    }
-}
-
-/// Reads `key=value,…` into an object of texts, lists and objects.
-pub(super) fn parse(text: &str) -> Result<Value, Error> {
+/// Reads `key=value,…` into an object of texts, lists and objects. The error is awscli's text.
+pub(super) fn parse(text: &str) -> Result<Value, String> {
     let letters: Vec<char> = text.chars().collect();
-    Parser { letters: &letters, at: 0, depth: 0 }.parameter().map(Value::Object)
+    let parsed = Parser { letters: &letters, at: 0, depth: 0 }.parameter();
+    parsed.map(Value::Object).map_err(|error| error.text(&letters))
 }
 
 /// Brings texts to the types of the model. A single value for a list becomes a list of one.
@@ -71,6 +67,38 @@ pub(super) fn fit(service: &Service, shape: ShapeId, value: &mut Value) -> Resul
     Ok(())
 }
 
+impl Error {
+    fn text(self, letters: &[char]) -> String {
+        match self {
+            Self::Syntax { expected, received, at } => {
+                let place = location(letters, at);
+                format!("Expected: '{expected}', received: '{received}' for input:\n{place}")
+            }
+            Self::Twice { key, at } => {
+                let place = location(letters, at);
+                format!(
+                    "Second instance of key \"{key}\" encountered for input:\n{place}\nThis is \
+                     often because there is a preceding \",\" instead of a space."
+                )
+            }
+            Self::Deep => "The value is nested too deeply.".to_owned(),
+        }
+    }
+}
+
+/// The text up to the end of the line in question, and a mark below the letter.
+fn location(letters: &[char], at: usize) -> String {
+    let (before, after) = letters.split_at(at.min(letters.len()));
+    let spaces = match before.iter().rposition(|c| *c == '\n') {
+        Some(newline) => at - newline - 1,
+        None => at,
+    };
+    let line_end = after.iter().position(|c| *c == '\n').unwrap_or(after.len());
+    let (line, rest) = after.split_at(line_end);
+    let text = |letters: &[char]| letters.iter().collect::<String>();
+    format!("{}{}\n{}^{}", text(before), text(line), " ".repeat(spaces), text(rest))
+}
+
 struct Parser<'a> {
     letters: &'a [char],
     at: usize,
@@ -87,11 +115,7 @@ impl Parser<'_> {
             self.expect_in_spaces(',')?;
             let (key, value) = self.key_value()?;
             if found.contains_key(&key) {
-                let place = self.location(last + 1);
-                return Err(Error::Twice(format!(
-                    "Second instance of key \"{key}\" encountered for input:\n{place}\nThis is \
-                     often because there is a preceding \",\" instead of a space."
-                )));
+                return Err(Error::Twice { key, at: last + 1 });
             }
             found.insert(key, value);
             last = self.at;
@@ -132,8 +156,7 @@ impl Parser<'_> {
                         break;
                     }
                 }
-                Err(error @ Error::Syntax(_)) if self.current().is_none() => return Err(error),
-                Err(Error::Syntax(_)) => {
+                Err(Error::Syntax { .. }) if self.current().is_some() => {
                     self.back_to_comma();
                     break;
                 }
@@ -189,7 +212,7 @@ impl Parser<'_> {
 
     fn inner_value(&mut self) -> Result<Value, Error> {
         if self.depth >= DEPTH {
-            return Err(Error::Twice("The value is nested too deeply.".to_owned()));
+            return Err(Error::Deep);
         }
         self.depth += 1;
         let value = match self.current() {
@@ -285,21 +308,8 @@ impl Parser<'_> {
     }
 
     fn unexpected(&self, expected: &str, received: &str) -> Error {
-        let place = self.location(self.at);
-        Error::Syntax(format!("Expected: '{expected}', received: '{received}' for input:\n{place}"))
-    }
-
-    /// The text up to the end of the line in question, and a mark below the letter.
-    fn location(&self, at: usize) -> String {
-        let (before, after) = self.letters.split_at(at.min(self.letters.len()));
-        let spaces = match before.iter().rposition(|c| *c == '\n') {
-            Some(newline) => at - newline - 1,
-            None => at,
-        };
-        let line_end = after.iter().position(|c| *c == '\n').unwrap_or(after.len());
-        let (line, rest) = after.split_at(line_end);
-        let text = |letters: &[char]| letters.iter().collect::<String>();
-        format!("{}{}\n{}^{}", text(before), text(line), " ".repeat(spaces), text(rest))
+        let (expected, received) = (expected.to_owned(), received.to_owned());
+        Error::Syntax { expected, received, at: self.at }
     }
 
     fn back_to_comma(&mut self) {

@@ -85,8 +85,7 @@ fn read_shorthand(
     flag: &str,
     given: &Given,
 ) -> Result<Value, Fail> {
-    let parse =
-        |word: &String| shorthand::parse(word).map_err(|error| Fail::parsing(flag, error.text()));
+    let parse = |word: &String| shorthand::parse(word).map_err(|error| Fail::parsing(flag, error));
     let mut value = match given {
         Given::Word(word) => match only_value(service, shape, word) {
             Some(value) => return Ok(value),

@@ -8,6 +8,9 @@ use std::str::Chars;
 
 /// The words of one command, none for an empty line or a comment. An error is a sentence.
 pub(super) fn words(line: &str) -> Result<Vec<String>, &'static str> {
+    if line.len() > LINE_BYTES {
+        return Err(TOO_LONG);
+    }
     let mut reader = Reader { rest: line.chars().peekable(), words: Vec::new(), word: None };
     reader.read()?;
     Ok(reader.words)
@@ -20,7 +23,7 @@ pub fn commands(script: &str) -> Vec<&str> {
     for (at, _) in script.match_indices('\n').chain([(script.len(), "")]) {
         let Some(text) = script.get(start..at) else { continue };
         let carries_on = text.ends_with('\\') || words(text) == Err(OPEN_QUOTE);
-        if carries_on && at < script.len() {
+        if carries_on && at < script.len() && text.len() < LINE_BYTES {
             continue;
         }
         start = at + 1;
@@ -32,6 +35,10 @@ pub fn commands(script: &str) -> Vec<&str> {
     found
 }
 
+/// The longest line. Chosen: a policy or a few task definitions fit many times.
+const LINE_BYTES: usize = 100_000;
+
+const TOO_LONG: &str = "The line is longer than 100,000 bytes.";
 const OPEN_QUOTE: &str = "A quote is opened and not closed.";
 const PIPE: &str = "This terminal runs one command a line: pipes, `;`, `&` and redirections are not part \
      of it. `--query` picks values out of an answer.";

@@ -16,6 +16,7 @@ mod cli_basics;
 mod cli_help;
 mod cli_lines;
 mod cli_oracle;
+mod cli_robust;
 mod cli_support;
 mod ec2_bill;
 mod ec2_groups;

@@ -11,7 +11,7 @@ use super::parser::Ast;
 use crate::cli::python;
 
 /// Steps and copied values of one search, at most. Chosen: `[@,@]|[@,@]|…` doubles with each step.
-const BUDGET: usize = 2_000_000;
+const BUDGET: usize = 1_000_000;
 
 /// What `ast` finds in `value`.
 pub(super) fn search(ast: &Ast, value: &Value) -> Result<Value, String> {
@@ -31,7 +31,8 @@ type Found<'v> = Cow<'v, Value>;
 const NULL: Found<'static> = Cow::Owned(Value::Null);
 
 impl Search {
-    fn spend(&mut self, amount: usize) -> Result<(), String> {
+    /// Counts steps, or what is about to be made: a value counts 1, and a text 1 more for 16 bytes.
+    pub(super) fn spend(&mut self, amount: usize) -> Result<(), String> {
         self.budget = self
             .budget
             .checked_sub(amount)
@@ -47,7 +48,8 @@ impl Search {
         Ok(found.into_owned())
     }
 
-    fn weigh(&mut self, value: &Value) -> Result<(), String> {
+    /// Counts a value that was made.
+    pub(super) fn weigh(&mut self, value: &Value) -> Result<(), String> {
         match value {
             Value::Array(items) => {
                 self.spend(1)?;
@@ -86,14 +88,7 @@ impl Search {
             }
             Ast::Filter(base, rest, condition) => {
                 let base = self.visit(base, value)?;
-                let Value::Array(items) = base.as_ref() else { return Ok(NULL) };
-                let mut kept = Vec::new();
-                for item in items {
-                    if is_true(self.visit(condition, item)?.as_ref()) {
-                        kept.push(item);
-                    }
-                }
-                self.each(kept.into_iter(), rest)
+                self.filter(base.as_ref(), rest, condition)
             }
             Ast::Flatten(base) => {
                 let base = self.visit(base, value)?;
@@ -101,27 +96,47 @@ impl Search {
             }
             Ast::Reference(_) => Err(NOT_A_VALUE.to_owned()),
             Ast::List(_) | Ast::Object(_) if value.is_null() => Ok(NULL),
-            Ast::List(items) => {
-                let mut list = Vec::with_capacity(items.len());
-                for item in items {
-                    let found = self.visit(item, value)?;
-                    list.push(self.own(found)?);
-                }
-                Ok(Cow::Owned(Value::Array(list)))
-            }
-            Ast::Object(members) => {
-                let mut object = Map::new();
-                for (name, member) in members {
-                    let found = self.visit(member, value)?;
-                    object.insert(name.clone(), self.own(found)?);
-                }
-                Ok(Cow::Owned(Value::Object(object)))
-            }
+            Ast::List(items) => self.list(items, value).map(Cow::Owned),
+            Ast::Object(members) => self.object(members, value).map(Cow::Owned),
             Ast::Or(..) | Ast::And(..) | Ast::Not(_) | Ast::Compare(..) => self.logic(ast, value),
             Ast::Call(name, arguments) => {
                 functions::call(self, name, arguments, value).map(Cow::Owned)
             }
         }
+    }
+
+    fn filter<'v>(
+        &mut self,
+        base: &Value,
+        rest: &Ast,
+        condition: &Ast,
+    ) -> Result<Found<'v>, String> {
+        let Value::Array(items) = base else { return Ok(NULL) };
+        let mut kept = Vec::new();
+        for item in items {
+            if is_true(self.visit(condition, item)?.as_ref()) {
+                kept.push(item);
+            }
+        }
+        self.each(kept.into_iter(), rest)
+    }
+
+    fn list(&mut self, items: &[Ast], value: &Value) -> Result<Value, String> {
+        let mut list = Vec::with_capacity(items.len());
+        for item in items {
+            let found = self.visit(item, value)?;
+            list.push(self.own(found)?);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn object(&mut self, members: &[(String, Ast)], value: &Value) -> Result<Value, String> {
+        let mut object = Map::new();
+        for (name, member) in members {
+            let found = self.visit(member, value)?;
+            object.insert(name.clone(), self.own(found)?);
+        }
+        Ok(Value::Object(object))
     }
 
     fn logic<'v>(&mut self, ast: &Ast, value: &'v Value) -> Result<Found<'v>, String> {

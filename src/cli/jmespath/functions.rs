@@ -1,4 +1,4 @@
-//! The functions of JMESPath, with the checks and error texts of jmespath.py.
+//! The functions of JMESPath, as jmespath.py has them.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -8,88 +8,12 @@ use serde_json::{Map, Number, Value};
 
 use super::eval::{NOT_A_VALUE, Search, equals, order};
 use super::parser::Ast;
+use super::signature::{self, kind, wrong_type};
 use crate::cli::python;
 use crate::cli::python::text as python_text;
 
-/// What a parameter takes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Takes {
-    Anything,
-    Number,
-    Text,
-    Array,
-    Object,
-    Reference,
-    TextOrArray,
-    Countable,
-    Numbers,
-    Texts,
-    NumbersOrTexts,
-    TextsOrNumbers,
-}
-
-impl Takes {
-    /// The names of the types, as in jmespath.py's signatures.
-    fn names(self) -> &'static [&'static str] {
-        match self {
-            Self::Anything => &[],
-            Self::Number => &["number"],
-            Self::Text => &["string"],
-            Self::Array => &["array"],
-            Self::Object => &["object"],
-            Self::Reference => &["expref"],
-            Self::TextOrArray => &["array", "string"],
-            Self::Countable => &["string", "array", "object"],
-            Self::Numbers => &["array-number"],
-            Self::Texts => &["array-string"],
-            Self::NumbersOrTexts => &["array-number", "array-string"],
-            Self::TextsOrNumbers => &["array-string", "array-number"],
-        }
-    }
-}
-
-struct Signature {
-    name: &'static str,
-    takes: &'static [Takes],
-    /// The last parameter may come more than once.
-    variadic: bool,
-}
-
-const fn fixed(name: &'static str, takes: &'static [Takes]) -> Signature {
-    Signature { name, takes, variadic: false }
-}
-
-const SIGNATURES: &[Signature] = &[
-    fixed("abs", &[Takes::Number]),
-    fixed("avg", &[Takes::Numbers]),
-    fixed("ceil", &[Takes::Number]),
-    fixed("contains", &[Takes::TextOrArray, Takes::Anything]),
-    fixed("ends_with", &[Takes::Text, Takes::Text]),
-    fixed("floor", &[Takes::Number]),
-    fixed("join", &[Takes::Text, Takes::Texts]),
-    fixed("keys", &[Takes::Object]),
-    fixed("length", &[Takes::Countable]),
-    fixed("map", &[Takes::Reference, Takes::Array]),
-    fixed("max", &[Takes::NumbersOrTexts]),
-    fixed("max_by", &[Takes::Array, Takes::Reference]),
-    Signature { name: "merge", takes: &[Takes::Object], variadic: true },
-    fixed("min", &[Takes::NumbersOrTexts]),
-    fixed("min_by", &[Takes::Array, Takes::Reference]),
-    Signature { name: "not_null", takes: &[Takes::Anything], variadic: true },
-    fixed("reverse", &[Takes::TextOrArray]),
-    fixed("sort", &[Takes::TextsOrNumbers]),
-    fixed("sort_by", &[Takes::Array, Takes::Reference]),
-    fixed("starts_with", &[Takes::Text, Takes::Text]),
-    fixed("sum", &[Takes::Numbers]),
-    fixed("to_array", &[Takes::Anything]),
-    fixed("to_number", &[Takes::Anything]),
-    fixed("to_string", &[Takes::Anything]),
-    fixed("type", &[Takes::Anything]),
-    fixed("values", &[Takes::Object]),
-];
-
 /// An argument: a value, or an expression to be used on many.
-enum Argument<'a> {
+pub(super) enum Argument<'a> {
     Value(Value),
     Reference(&'a Ast),
 }
@@ -111,9 +35,7 @@ pub(super) fn call(
             }
         });
     }
-    let signature = SIGNATURES.iter().find(|signature| signature.name == name);
-    let signature = signature.ok_or_else(|| format!("Unknown function: {name}()"))?;
-    signature.check(&found)?;
+    signature::check(name, &found)?;
     let mut values = Vec::with_capacity(found.len());
     let mut reference = None;
     for argument in found {
@@ -122,87 +44,15 @@ pub(super) fn call(
             Argument::Reference(ast) => reference = Some(ast),
         }
     }
-    match reference {
-        Some(ast) => by_expression(search, name, ast, values),
-        None => plain(name, values),
+    if let ("join", [Value::String(between), Value::Array(parts)]) = (name, values.as_slice()) {
+        search.spend(between.len() / 16 * parts.len())?;
     }
-}
-
-impl Signature {
-    fn check(&self, arguments: &[Argument<'_>]) -> Result<(), String> {
-        let (expected, actual) = (self.takes.len(), arguments.len());
-        let enough = if self.variadic { actual >= expected } else { actual == expected };
-        if !enough {
-            let at_least = if self.variadic { "at least " } else { "" };
-            let plural = if expected == 1 { "" } else { "s" };
-            return Err(format!(
-                "Expected {at_least}{expected} argument{plural} for function {}(), received {actual}",
-                self.name
-            ));
-        }
-        self.takes
-            .iter()
-            .zip(arguments)
-            .try_for_each(|(takes, given)| self.check_one(*takes, given))
-    }
-
-    fn check_one(&self, takes: Takes, given: &Argument<'_>) -> Result<(), String> {
-        let names = takes.names();
-        match given {
-            _ if names.is_empty() => Ok(()),
-            Argument::Reference(_) if takes == Takes::Reference => Ok(()),
-            Argument::Reference(_) => Err(wrong_type(self.name, "an expression", names, "expref")),
-            Argument::Value(value) => {
-                let kind = kind(value);
-                let top = |name: &&str| name.split('-').next() == Some(kind);
-                if !names.iter().any(top) {
-                    return Err(wrong_type(self.name, &python_text(value), names, kind));
-                }
-                self.check_items(names, value)
-            }
-        }
-    }
-
-    /// A list of numbers holds nothing else; where texts are fine too, the first item decides.
-    fn check_items(&self, names: &'static [&'static str], value: &Value) -> Result<(), String> {
-        let Value::Array(items) = value else { return Ok(()) };
-        let inner: Vec<&str> =
-            names.iter().filter_map(|name| name.strip_prefix("array-")).collect();
-        let allowed = match (inner.as_slice(), items.first()) {
-            ([], _) | (_, None) => return Ok(()),
-            ([one], _) => *one,
-            (several, Some(first)) => {
-                let known = several.iter().find(|name| **name == kind(first));
-                known.copied().unwrap_or_default()
-            }
-        };
-        match items.iter().find(|item| kind(item) != allowed) {
-            None => Ok(()),
-            Some(item) => {
-                Err(wrong_type(self.name, &python_text(item), names, python::type_name(item)))
-            }
-        }
-    }
-}
-
-fn wrong_type(function: &str, value: &str, expected: &[&str], received: &str) -> String {
-    let expected = python_text(&Value::from(expected));
-    format!(
-        "In function {function}(), invalid type for value: {value}, expected one of: {expected}, \
-         received: \"{received}\""
-    )
-}
-
-/// JMESPath's name of a value's type.
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
+    let result = match reference {
+        Some(ast) => by_expression(search, name, ast, values)?,
+        None => plain(name, values)?,
+    };
+    search.weigh(&result)?;
+    Ok(result)
 }
 
 fn plain(name: &str, values: Vec<Value>) -> Result<Value, String> {
@@ -268,7 +118,6 @@ fn integer(float: f64) -> Value {
 }
 
 fn of_list(name: &str, mut items: Vec<Value>) -> Value {
-    let compare = |a: &Value, b: &Value| order(a, b).unwrap_or(Ordering::Equal);
     match name {
         "length" => Value::from(items.len()),
         "sum" => sum(&items),
@@ -281,13 +130,10 @@ fn of_list(name: &str, mut items: Vec<Value>) -> Value {
             items.reverse();
             Value::Array(items)
         }
-        "sort" => {
-            items.sort_by(compare);
-            Value::Array(items)
+        "sort" | "max" | "min" => {
+            let keyed = items.into_iter().map(|item| (item.clone(), item)).collect();
+            arrange(name, keyed)
         }
-        // Python keeps the first of equal ones, Rust's `max_by` the last.
-        "max" => items.into_iter().rev().max_by(compare).unwrap_or_default(),
-        "min" => items.into_iter().min_by(compare).unwrap_or_default(),
         _ => of_any(name, Value::Array(items)),
     }
 }
@@ -384,14 +230,23 @@ fn by_expression(
             "'{sign}' not supported between instances of '{after}' and '{before}'"
         ));
     }
-    let compare =
-        |a: &(Value, Value), b: &(Value, Value)| order(&a.0, &b.0).unwrap_or(Ordering::Equal);
-    Ok(match name {
-        "sort_by" => {
-            keyed.sort_by(compare);
-            keyed.into_iter().map(|(_, item)| item).collect()
+    Ok(arrange(name, keyed))
+}
+
+/// Sorts items by their keys, or picks the first that is greatest or least.
+fn arrange(name: &str, mut keyed: Vec<(Value, Value)>) -> Value {
+    let compare = |a: &Value, b: &Value| order(a, b).unwrap_or(Ordering::Equal);
+    if name.starts_with("sort") {
+        keyed.sort_by(|a, b| compare(&a.0, &b.0));
+        return keyed.into_iter().map(|(_, item)| item).collect();
+    }
+    let wanted = if name.starts_with("max") { Ordering::Greater } else { Ordering::Less };
+    let mut keyed = keyed.into_iter();
+    let Some(mut best) = keyed.next() else { return Value::Null };
+    for pair in keyed {
+        if compare(&pair.0, &best.0) == wanted {
+            best = pair;
         }
-        "max_by" => keyed.into_iter().rev().max_by(compare).unwrap_or_default().1,
-        _ => keyed.into_iter().min_by(compare).unwrap_or_default().1,
-    })
+    }
+    best.1
 }

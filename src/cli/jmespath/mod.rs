@@ -8,6 +8,7 @@ mod eval;
 mod functions;
 mod lexer;
 mod parser;
+mod signature;
 
 use serde_json::Value;
 

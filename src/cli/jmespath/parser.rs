@@ -40,10 +40,11 @@ pub(super) enum Ast {
     Reference(Box<Ast>),
 }
 
-/// Tokens in an expression, at most. Chosen: it bounds the depth of the tree and with it the stack.
+/// Tokens in an expression, at most. Chosen.
 const TOKENS: usize = 600;
-/// Expressions inside each other, at most. Chosen, for the same reason.
-const DEPTH: usize = 60;
+/// Expressions inside each other, at most, and steps that put what is before them inside of themselves
+/// (`||`, `[]`, `==`, …). Chosen: together they bound the height of the tree, and with it the stack.
+const DEPTH: usize = 50;
 
 /// Reads an expression.
 pub(super) fn parse(expression: &str) -> Result<Ast, SyntaxError> {
@@ -51,7 +52,7 @@ pub(super) fn parse(expression: &str) -> Result<Ast, SyntaxError> {
     if tokens.len() > TOKENS {
         return Err(SyntaxError::too_long());
     }
-    let mut parser = Parser { expression, tokens: &tokens, at: 0, depth: 0 };
+    let mut parser = Parser { expression, tokens: &tokens, at: 0, depth: 0, steps: 0 };
     let parsed = parser.expression(0)?;
     match parser.current() {
         Kind::End => Ok(parsed),
@@ -67,6 +68,7 @@ struct Parser<'a> {
     tokens: &'a [Token],
     at: usize,
     depth: usize,
+    steps: usize,
 }
 
 /// From here on a token goes on with a projection; below it ends one.
@@ -113,6 +115,11 @@ impl Parser<'_> {
         while binding < power(self.current()) {
             let kind = self.current().clone();
             self.at += 1;
+            let higher = !matches!(kind, Kind::Dot | Kind::LeftBracket | Kind::LeftParen);
+            self.steps += usize::from(higher);
+            if self.steps > DEPTH {
+                return Err(SyntaxError::too_long());
+            }
             left = self.go_on(left, kind)?;
         }
         self.depth -= 1;

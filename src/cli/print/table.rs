@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::cli::python;
+use crate::cli::shell::OUTPUT_BYTES;
 
 /// A table that is wider turns each of its one-row sections on its side. The AWS CLI asks the
 /// terminal for this and takes 80 where it cannot.
@@ -19,6 +20,10 @@ pub(super) fn document(operation: &str, value: &Value) -> Result<String, String>
     }
     if table.width() > TERMINAL_COLUMNS {
         table.turn_single_rows();
+    }
+    let lines: usize = table.sections.iter().map(|section| section.rows.len() + 4).sum();
+    if table.width().saturating_mul(lines) > OUTPUT_BYTES {
+        return Err("The table is too big for this terminal.".to_owned());
     }
     Ok(table.render())
 }

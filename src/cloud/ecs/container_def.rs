@@ -66,7 +66,7 @@ pub struct PortMapping {
 #[derive(Clone, Debug)]
 pub struct Dependency {
     /// The other container's place in the task definition.
-    pub on: usize,
+    pub on: u8,
     /// What has to have happened to it.
     pub condition: Condition,
 }
@@ -177,7 +177,8 @@ fn dependency(json: &Value, names: &[&str]) -> Option<Dependency> {
         "HEALTHY" => Condition::Healthy,
         _ => Condition::Start,
     };
-    Some(Dependency { on: names.iter().position(|name| *name == wanted)?, condition })
+    let (on, _) = (0_u8..).zip(names).find(|(_, name)| **name == wanted)?;
+    Some(Dependency { on, condition })
 }
 
 fn health_check(json: &Value) -> HealthCheck {

@@ -139,7 +139,7 @@ fn waiting(task: &Task, definitions: &[ContainerDef], wanted: Wait) -> Vec<u8> {
 /// Facts: API-ecs ContainerDependency.
 fn wait(task: &Task, on: &Dependency) -> Wait {
     use super::container::Health;
-    let Some(other) = task.containers.get(on.on) else { return Wait::Over };
+    let Some(other) = task.containers.get(usize::from(on.on)) else { return Wait::Over };
     let ran = other.started.is_some();
     let ended = other.state == State::Stopped;
     let met = match on.condition {
@@ -313,10 +313,9 @@ pub(super) fn stop_next(cx: &mut Ctx<'_>, id: Id<Task>) {
     let up = |container: &Container| matches!(container.state, State::Running | State::Stopping);
     for (index, container) in (0_u8..).zip(&task.containers) {
         let which = Which { task: id, index };
-        let place = usize::from(index);
         let mut others = task.definition.containers.iter().zip(&task.containers);
         let needed = others.any(|(definition, other)| {
-            up(other) && definition.depends_on.iter().any(|on| on.on == place)
+            up(other) && definition.depends_on.iter().any(|on| on.on == index)
         });
         match container.state {
             State::Waiting | State::Pulling | State::Starting => {
@@ -356,7 +355,8 @@ fn start_timeout(cx: &mut Ctx<'_>, which: Which) {
     let place = usize::from(which.index);
     let mut containers = task.definition.containers.iter().zip(&task.containers);
     let given_up = containers.any(|(definition, container)| {
-        container.state == State::Waiting && definition.depends_on.iter().any(|on| on.on == place)
+        container.state == State::Waiting
+            && definition.depends_on.iter().any(|on| on.on == which.index)
     });
     if given_up {
         let name = task.definition.containers.get(place).map_or("", |def| &def.name);

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cli;
 use crate::cloud::Cloud;
+use crate::cloud::elbv2::request;
 use crate::cloud::error::ApiError;
 use crate::cloud::input::{Call, Fault, Input, Principal};
 use crate::cloud::inside::container_call;
@@ -92,11 +93,7 @@ fn answer(cloud: &mut Cloud, line: &[u8]) -> Result<Value, Refused> {
         "reset" => reset(cloud, value),
         "digest" if *value == Value::Bool(true) => Ok(json!({ "digest": cloud.digest() })),
         "container" => container(cloud, value),
-        "request" => Err(ApiError::new(
-            "NotInThisModel",
-            format!("`{word}` is not part of this model of AWS yet."),
-        )
-        .into()),
+        "request" => client_request(cloud, value),
         other => Err(Refused::bad(format!("`{other}` is not a word of this interface."))),
     }
 }
@@ -125,6 +122,25 @@ fn container(cloud: &mut Cloud, value: &Value) -> Result<Value, Refused> {
             "error": { "code": error.code, "message": error.message, "status": error.status },
         }),
     })
+}
+
+/// One request from a client on the internet.
+fn client_request(cloud: &mut Cloud, value: &Value) -> Result<Value, Refused> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields, rename_all = "camelCase")]
+    struct FromClient {
+        load_balancer: String,
+        #[serde(default)]
+        host: String,
+        #[serde(default)]
+        path: String,
+    }
+    let from = FromClient::deserialize(value)
+        .map_err(|error| Refused::bad(format!("`request` cannot be read: {error}.")))?;
+    let path = if from.path.is_empty() { "/" } else { &from.path };
+    let sent = request::request(cloud, &from.load_balancer, &from.host, path)?;
+    let task = sent.task.and_then(|id| cloud.account().tasks.get(id)).map(|task| task.arn());
+    Ok(json!({ "status": sent.status, "target": sent.target_text(), "task": task }))
 }
 
 fn call(cloud: &mut Cloud, object: &Map<String, Value>) -> Result<Value, Refused> {

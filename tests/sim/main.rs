@@ -40,4 +40,5 @@ mod lab;
 mod lesson_goals;
 mod lesson_library;
 mod elb_api;
+mod elb_requests;
 mod session;

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use super::actions::Act;
-use super::load_balancer::LoadBalancer;
+use super::load_balancer::{self, LoadBalancer};
+use super::names::no_load_balancer;
 use super::target_group::{Health, TargetGroup, TargetKey, TargetType};
 use super::{listener, rule};
+use crate::cloud::Cloud;
 use crate::cloud::account::Account;
 use crate::cloud::ecs::container::Container;
 use crate::cloud::ecs::task::Task;
+use crate::cloud::error::ApiError;
 use crate::cloud::input::Behaviour;
 use crate::cloud::limits;
 use crate::cloud::net::eni::{self, Eni, EniOwner};
@@ -40,7 +43,7 @@ pub struct Sent {
     /// What the client gets; 0 where not even a connection was made.
     pub status: u16,
     /// The target that was tried.
-    pub target: Option<(Id<TargetGroup>, TargetKey)>,
+    pub target: Option<TargetKey>,
     /// The task behind it, if it was reached.
     pub task: Option<Id<Task>>,
     /// How long it took, in milliseconds.
@@ -49,8 +52,17 @@ pub struct Sent {
     pub hops: Vec<String>,
 }
 
+/// One request from a client on the internet to the load balancer of this name.
+pub fn request(cloud: &mut Cloud, name: &str, host: &str, path: &str) -> Result<Sent, ApiError> {
+    let balancer = load_balancer::by_name(&cloud.account, name);
+    let balancer = balancer.ok_or_else(|| no_load_balancer(name))?;
+    let sent = send(&mut cloud.account, cloud.now, balancer, host, path);
+    cloud.digest.mix(&(cloud.now, name, host, path, sent.status, &sent.target_text()));
+    Ok(sent)
+}
+
 /// Sends a request to port 80 of a load balancer, or to its first listener where none listens there.
-pub fn send(
+fn send(
     account: &mut Account,
     now: SimTime,
     balancer: Id<LoadBalancer>,
@@ -75,7 +87,7 @@ pub fn send(
     };
     sent.hops.push(format!("The target group chooses {}:{}.", key.id, key.port));
     deliver(account, now, id, &key, &mut sent);
-    sent.target = Some((id, key));
+    sent.target = Some(key);
     sent
 }
 
@@ -84,6 +96,13 @@ pub fn probe(account: &Account, now: SimTime, group: &TargetGroup, key: &TargetK
     let port = group.check.port.parse().unwrap_or(key.port);
     let asked = TargetKey { id: Arc::clone(&key.id), port };
     ask(account, now, group, &asked)
+}
+
+impl Sent {
+    /// The target as `<id>:<port>`.
+    pub fn target_text(&self) -> Option<String> {
+        self.target.as_ref().map(|key| format!("{}:{}", key.id, key.port))
+    }
 }
 
 /// From the client to the listener's rule that speaks of the request.

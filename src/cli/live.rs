@@ -7,7 +7,7 @@ use crate::cloud::rows::Kind;
 
 /// Names that a parameter may take (`InstanceIds`: ids of instances, `roleArn`: ARNs of roles), each
 /// with the state of what it names.
-pub(super) fn names(cloud: &Cloud, parameter: &str) -> Vec<(String, String)> {
+pub fn names(cloud: &Cloud, parameter: &str) -> Vec<(String, String)> {
     let Some((kind, wanted)) = asked(parameter) else { return Vec::new() };
     let rows = kind.rows(cloud.account());
     rows.iter().filter_map(|row| Some((name(kind, wanted, row)?, state(row)))).collect()

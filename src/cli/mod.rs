@@ -36,6 +36,7 @@ mod python;
 
 pub use complete::{Completion, complete};
 pub use line_for::line_for;
+pub use live::names as live_names;
 pub use rehearse::rehearse;
 pub use words::commands;
 

@@ -145,7 +145,7 @@ pub fn tabs<T: Copy + PartialEq + Send + Sync + 'static>(
         }
     };
     view! {
-        <div class="tabs" role="tablist" aria-label=label>
+        <div class="sides" role="tablist" aria-label=label>
             {sides.iter().enumerate().map(tab).collect_view()}
         </div>
     }

@@ -1,6 +1,7 @@
 //! What the page shows of an account, as data: layout, wording and what can be tapped, all of it testable without a
 //! browser. The widgets only draw it.
 
+pub mod builder;
 pub mod calls;
 pub mod fields;
 pub mod inspect;

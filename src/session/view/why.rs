@@ -89,10 +89,9 @@ fn chain(account: &Account, first: Cause) -> Vec<Because> {
             Cause::Call(no) => {
                 let Some(record) = account.trail.get(no) else { break };
                 let line = calls::line(record);
-                let text = match line.own {
-                    true => format!("your call {}", line.name),
-                    false => format!("{} called {}", line.who, line.name),
-                };
+                let who =
+                    if line.own { "your call".to_owned() } else { format!("{} called", line.who) };
+                let text = format!("{who} {}", line.name);
                 steps.push(Because { at: line.at, text });
                 None
             }

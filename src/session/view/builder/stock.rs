@@ -1,0 +1,239 @@
+//! Where the values on chips come from: what is in the account, what the lesson talks about, and what is usual.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::super::picture::Names;
+use super::super::rows::{Read, Rows, short, tail};
+use crate::cli;
+use crate::cloud::Cloud;
+use crate::cloud::compute::types::TYPES;
+use crate::cloud::input::Call;
+use crate::lesson::model::{Lesson, Step};
+
+/// What values can be chosen from.
+#[derive(Clone, Copy, Debug)]
+pub struct Stock<'a> {
+    /// The account.
+    pub cloud: &'a Cloud,
+    /// The same as rows.
+    pub rows: &'a Rows,
+    /// The letters of its tasks.
+    pub names: &'a Names,
+    /// What the step talks about.
+    pub hints: &'a Hints,
+}
+
+/// Words and values that a step's lines use: what helps stands first, and names need not be typed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hints {
+    /// Beginnings of the step's own lines: `aws ecs run-task`, `wait`.
+    pub heads: Vec<String>,
+    /// Lines that are no calls, as words.
+    pub words: Vec<Vec<String>>,
+    /// Values by operation and path: `RunTask/taskDefinition`.
+    values: BTreeMap<String, Vec<Value>>,
+    /// Paths that the step's own lines fill in.
+    paths: Vec<String>,
+}
+
+/// A value with what to call it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Offer {
+    pub(super) value: Value,
+    pub(super) label: String,
+    pub(super) note: String,
+}
+
+impl Hints {
+    /// What a step talks about. Its lesson's other lines add names, so that a chip alone gives nothing away.
+    pub fn of(lesson: &Lesson, step: &Step) -> Self {
+        let mut hints = Self::default();
+        if let Some(task) = &step.task {
+            task.solution.iter().for_each(|line| hints.learn(&line.line, true));
+        }
+        let tasks = lesson.steps.iter().filter_map(|step| step.task.as_ref());
+        for task in tasks {
+            let solution = task.solution.iter().map(|line| &line.line);
+            let attempts = task.mistakes.iter().flat_map(|mistake| &mistake.attempt);
+            task.setup
+                .iter()
+                .chain(solution)
+                .chain(attempts)
+                .for_each(|line| hints.learn(line, false));
+        }
+        hints
+    }
+
+    /// Takes in one line. Lines of the step itself put their verb and their flags first.
+    pub fn learn(&mut self, line: &str, own: bool) {
+        let words = shlex::split(line).unwrap_or_default();
+        let mut push = |head: String| {
+            if own && !self.heads.contains(&head) {
+                self.heads.push(head);
+            }
+        };
+        let [first, ..] = words.as_slice() else { return };
+        if first != "aws" {
+            push(first.clone());
+            self.words.push(words);
+            return;
+        }
+        let (_, calls, _) = cli::rehearse(line, Vec::new());
+        let verbs = if words.get(2).is_some_and(|word| word == "wait") { 4 } else { 3 };
+        push(words.iter().take(verbs).cloned().collect::<Vec<_>>().join(" "));
+        if let Some(call) = calls.first() {
+            self.gather(call, own);
+        }
+        for pair in words.windows(2) {
+            if let [flag, value] = pair
+                && (flag == "--query" || flag == "--output")
+            {
+                self.keep(flag, Value::from(value.as_str()));
+            }
+        }
+    }
+
+    /// The values that lines give to a part.
+    pub(super) fn values(&self, path: &str) -> &[Value] {
+        self.values.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the step's own lines fill a part in.
+    pub(super) fn wants(&self, path: &str) -> bool {
+        self.paths.iter().any(|known| known == path)
+    }
+
+    fn gather(&mut self, call: &Call, own: bool) {
+        let mut open = vec![(call.operation.to_string(), &*call.input)];
+        while let Some((path, value)) = open.pop() {
+            if own && !self.wants(&path) {
+                self.paths.push(path.clone());
+            }
+            match value {
+                Value::Object(members) => {
+                    open.extend(
+                        members.iter().map(|(name, value)| (format!("{path}/{name}"), value)),
+                    );
+                }
+                Value::Array(items) => open.extend(items.iter().map(|item| (path.clone(), item))),
+                // What stands for an id of the account is in the account already.
+                Value::String(text) if text.starts_with('{') && text.ends_with('}') => {}
+                value => self.keep(&path, value.clone()),
+            }
+        }
+    }
+
+    fn keep(&mut self, path: &str, value: Value) {
+        let values = self.values.entry(path.to_owned()).or_default();
+        if !values.contains(&value) {
+            values.push(value);
+            // Not in the order in which the lines use them.
+            values.sort_by_key(Value::to_string);
+        }
+    }
+}
+
+impl Stock<'_> {
+    /// What can be chosen for a part: what is there, what the lesson names, what is usual.
+    pub(super) fn offers(&self, path: &str, member: &str) -> Vec<Offer> {
+        let mut offers = self.live(member);
+        let hinted = self.hints.values(path).iter().filter(|value| !is_short_number(value));
+        let usual = usual(member).into_iter();
+        for value in hinted.cloned().chain(usual) {
+            if offers.iter().all(|offer| offer.value != value) {
+                offers.push(plain(value));
+            }
+        }
+        offers
+    }
+
+    /// Things of the account that a member names, newest first.
+    fn live(&self, member: &str) -> Vec<Offer> {
+        let mut offers: Vec<Offer> = Vec::new();
+        let mut names = cli::live_names(self.cloud, member);
+        names.reverse();
+        names.sort_by_key(|(_, state)| GONE.contains(&state.as_str()));
+        for (name, state) in names {
+            // A family alone means its newest revision.
+            if let Some((family, _)) = name.rsplit_once(':').filter(|_| member == "taskDefinition")
+                && offers.iter().all(|known| known.label != family)
+            {
+                offers.push(Offer { note: "newest".to_owned(), ..plain(Value::from(family)) });
+            }
+            let gone = GONE.contains(&state.as_str());
+            let note = [self.note(member, &name), if gone { state } else { String::new() }];
+            let note = note.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+            let note = note.join(" · ");
+            let label = short(&name).to_owned();
+            offers.push(Offer { label, note, value: Value::from(name) });
+        }
+        offers
+    }
+
+    /// What tells a thing from others of its kind.
+    fn note(&self, member: &str, name: &str) -> String {
+        let member = member.to_ascii_lowercase();
+        let row = |kind: &str| {
+            self.rows.get(kind).iter().find(|row| tail(&row.id) == tail(name)).map(|row| &row.json)
+        };
+        if member.starts_with("task") && member.len() <= 5 {
+            let definition = row("task").map_or("", |task| tail(task.text("taskDefinitionArn")));
+            return format!("task {} · {definition}", self.names.letter(name));
+        }
+        if let Some(subnet) = row("subnet") {
+            let public = if subnet.flag("MapPublicIpOnLaunch") { "public" } else { "private" };
+            return format!("{} · {public}", subnet.text("AvailabilityZone"));
+        }
+        if let Some(group) = row("security-group") {
+            return group.text("GroupName").to_owned();
+        }
+        String::new()
+    }
+}
+
+/// Things in these states come last: there is little to do with them but to look.
+const GONE: &[&str] = &["INACTIVE", "terminated", "STOPPED", "DELETE_IN_PROGRESS"];
+
+pub(super) fn plain(value: Value) -> Offer {
+    let label = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    Offer { value, label, note: String::new() }
+}
+
+/// Small numbers are made with the stepper.
+fn is_short_number(value: &Value) -> bool {
+    value.as_i64().is_some_and(|number| number < 20)
+}
+
+/// What is usual where neither the account nor the lesson has anything to offer.
+fn usual(member: &str) -> Vec<Value> {
+    let texts: &[&str] = match member {
+        "image" => &["nginx", "httpd", "busybox", "crash", "slow", "worker"],
+        "cpu" => &["256", "512", "1024", "2048", "4096"],
+        "memory" => &["512", "1024", "2048", "4096", "8192"],
+        "family" | "name" | "serviceName" | "clusterName" => &["web", "dock", "app"],
+        "InstanceType" => return TYPES.iter().map(|kind| Value::from(kind.name)).collect(),
+        "IpProtocol" => &["tcp", "udp", "-1"],
+        "CidrIp" | "DestinationCidrBlock" => &["0.0.0.0/0", "10.0.0.0/16"],
+        "ImageId" => {
+            &["resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"]
+        }
+        _ => &[],
+    };
+    texts.iter().map(|text| Value::from(*text)).collect()
+}
+
+/// Numbers that are usual for a member: where the stepper begins.
+pub(super) fn numbers(member: &str) -> &'static [i64] {
+    match member {
+        "containerPort" | "hostPort" | "FromPort" | "ToPort" | "Port" | "port" => {
+            &[0, 22, 80, 443, 3000, 8080, 32768, 61000, 65535]
+        }
+        "cpu" | "memory" | "memoryReservation" => &[64, 128, 256, 512, 1024, 2048],
+        "maximumPercent" | "minimumHealthyPercent" => &[0, 50, 100, 150, 200],
+        "interval" | "timeout" | "startPeriod" | "stopTimeout" => &[5, 10, 30, 60, 120],
+        "sizeInGiB" => &[20, 21, 50, 100, 200],
+        _ => &[0, 1, 2, 3, 5, 10, 60, 300],
+    }
+}

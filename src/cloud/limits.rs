@@ -128,6 +128,8 @@ pub const PLACEMENTS: usize = 200;
 pub const TARGET_GROUPS_PER_SERVICE: usize = 5;
 /// Tasks of one service (facts: GR/ecs-service).
 pub const TASKS_PER_SERVICE: u32 = 5_000;
+/// Tags of one resource (facts: GR/ecs-service).
+pub const TAGS: usize = 50;
 /// Services that one DescribeServices may ask for (facts: API-ecs DescribeServices).
 pub const SERVICES_DESCRIBED: usize = 10;
 /// Events that a service keeps (facts: DG23/service-event-messages.md).

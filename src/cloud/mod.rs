@@ -10,6 +10,7 @@ pub mod api;
 pub mod authorize;
 pub mod autoscaling;
 pub mod bill;
+pub mod check;
 pub mod compute;
 pub mod data;
 pub mod digest;

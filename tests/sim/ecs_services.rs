@@ -11,7 +11,7 @@ use crate::ecs_hosts::{harbour, hosts, register};
 use crate::lab::{Lab, rows_conform, text};
 
 /// CreateService `web` on Fargate with further members.
-fn fargate_service(lab: &mut Lab, desired: u32, more: Value) {
+pub(crate) fn fargate_service(lab: &mut Lab, desired: u32, more: Value) {
     let mut request = json!({
         "cluster": "dock",
         "serviceName": "web",
@@ -28,7 +28,7 @@ fn fargate_service(lab: &mut Lab, desired: u32, more: Value) {
 }
 
 /// CreateService `web` on EC2 with further members.
-fn ec2_service(lab: &mut Lab, desired: u32, more: Value) {
+pub(crate) fn ec2_service(lab: &mut Lab, desired: u32, more: Value) {
     let mut request = json!({
         "cluster": "dock",
         "serviceName": "web",
@@ -45,13 +45,13 @@ fn add(request: &mut Value, more: Value) {
     }
 }
 
-fn update(lab: &mut Lab, more: Value) -> Value {
+pub(crate) fn update(lab: &mut Lab, more: Value) -> Value {
     let mut request = json!({ "cluster": "dock", "service": "web" });
     add(&mut request, more);
     lab.ok("ecs", "UpdateService", request)["service"].clone()
 }
 
-fn service(lab: &mut Lab) -> Value {
+pub(crate) fn service(lab: &mut Lab) -> Value {
     let request = json!({ "cluster": "dock", "services": ["web"] });
     lab.ok("ecs", "DescribeServices", request)["services"][0].clone()
 }
@@ -80,12 +80,12 @@ fn short(message: &str) -> String {
     words.collect()
 }
 
-fn check(lab: &mut Lab, expected: Expect) {
+pub(crate) fn check(lab: &mut Lab, expected: Expect) {
     expected.assert_eq(&events(lab));
 }
 
 /// `running/desired` of each deployment, newest first, with its state.
-fn deployments(lab: &mut Lab) -> Vec<String> {
+pub(crate) fn deployments(lab: &mut Lab) -> Vec<String> {
     let shown = service(lab);
     let all = shown["deployments"].as_array().expect("a list").iter();
     all.map(|one| {

@@ -1,11 +1,11 @@
 //! Calls on an account as a program makes them; every answer is held against the API model.
 
 use drydock::cloud::account::Start;
-use drydock::cloud::api;
 use drydock::cloud::input::{Call, Fault, Input, Principal};
 use drydock::cloud::rows::Kind;
 use drydock::cloud::time::{SECOND, SimTime};
 use drydock::cloud::{Cloud, Settled};
+use drydock::cloud::{api, check};
 use serde_json::Value;
 
 /// An account with somebody at its API.
@@ -61,6 +61,7 @@ impl Lab {
         let call = Call::new(service, operation, input);
         let by = Principal::administrator();
         let reply = self.cloud.apply(&Input::Call { by, call }).into_reply();
+        self.check();
         reply.map(|value| (*value).clone()).map_err(|e| (e.code.into_owned(), e.message))
     }
 
@@ -83,6 +84,13 @@ impl Lab {
         let Settled { settled, .. } = self.cloud.settle(3_600 * SECOND);
         assert!(settled, "the account did not settle within an hour");
         self.cloud.now()
+    }
+
+    /// What must hold of every account holds of this one.
+    #[track_caller]
+    pub(crate) fn check(&self) {
+        let complaints = check::account(self.cloud.account());
+        assert_eq!(complaints, Vec::<String>::new());
     }
 
     /// The rows of a kind, as describe shows them.

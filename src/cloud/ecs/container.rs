@@ -137,6 +137,16 @@ impl Container {
         up && listening
     }
 
+    /// The agent of ECS Exec, which runs beside the application.
+    fn exec_agent(&self) -> Value {
+        let agent = Shape::with_room(3)
+            .put("name", "ExecuteCommandAgent")
+            .put("lastStatus", self.status())
+            .at("lastStartedAt", self.started)
+            .done();
+        json!([agent])
+    }
+
     /// The container as DescribeTasks shows it inside its task.
     pub(super) fn describe(&self, task: &Task, task_arn: &str, definition: &ContainerDef) -> Value {
         let resource = format!("container/{}/{}/{}", task.cluster_name, task.id, self.uuid);
@@ -155,6 +165,7 @@ impl Container {
             .put("networkBindings", bindings)
             .put("networkInterfaces", interfaces)
             .put("healthStatus", self.health.word())
+            .maybe("managedAgents", task.request.exec.then(|| self.exec_agent()))
             .put("cpu", definition.cpu.to_string())
             .maybe("memory", definition.memory.map(|mib| mib.to_string()))
             .maybe("memoryReservation", definition.reservation.map(|mib| mib.to_string()))

@@ -297,6 +297,19 @@ pub(super) fn ended(cx: &mut Ctx<'_>, which: Which, code: Option<i32>, reason: O
     }
 }
 
+/// All containers of a task are gone at once, and what they held is free.
+pub(super) fn all_gone(account: &mut Account, id: Id<Task>) {
+    let Some(task) = account.tasks.get(id).cloned() else { return };
+    for (definition, container) in task.definition.containers.iter().zip(&task.containers) {
+        unbind(account, &task, definition, &container.bindings);
+    }
+    let Some(task) = account.tasks.edit(id) else { return };
+    for container in &mut task.containers {
+        container.state = State::Stopped;
+        container.turn += 1;
+    }
+}
+
 /// Gives back the host ports that Docker chose.
 fn unbind(account: &mut Account, task: &Task, definition: &ContainerDef, bindings: &[Binding]) {
     let Some(id) = task.instance.filter(|_| !bindings.is_empty()) else { return };

@@ -87,7 +87,6 @@ pub fn host_gone(cx: &mut Ctx<'_>, ec2_id: &Arc<str>, terminated: bool) {
         task_life::lost(cx, *task, &reason);
     }
     if let Some(host) = cx.account.container_instances.edit(id) {
-        host.dynamic_ports.clear();
         if terminated {
             host.images.clear();
         }

@@ -22,6 +22,7 @@ mod container_rules;
 mod cost;
 mod daemon;
 mod deploy;
+mod exec;
 mod faults;
 mod health;
 mod instances;
@@ -38,6 +39,7 @@ mod service_request;
 mod service_tasks;
 mod services;
 mod start_task;
+mod tags;
 mod task_def_rules;
 mod tasks;
 mod victims;
@@ -75,6 +77,10 @@ pub const ACTIONS: &[Action] = &[
     write("DeleteService", services::delete),
     read("DescribeServices", services::describe),
     read("ListServices", services::list),
+    write("ExecuteCommand", exec::execute),
+    write("TagResource", tags::tag),
+    write("UntagResource", tags::untag),
+    read("ListTagsForResource", tags::list),
     write("RegisterContainerInstance", instances::register),
     write("DeregisterContainerInstance", instances::deregister),
     read("DescribeContainerInstances", instances::describe),

@@ -194,10 +194,7 @@ pub(super) fn lost(cx: &mut Ctx<'_>, id: Id<Task>, reason: &str) {
     }
     task.times.execution_stopped.get_or_insert(now);
     let name = Arc::clone(&task.id);
-    for container in &mut task.containers {
-        container.state = State::Stopped;
-        container.turn += 1;
-    }
+    container_life::all_gone(cx.account, id);
     cx.tell(Tone::Failure, "task", &name, reason.to_owned());
     service_tasks::stopping(cx, id);
     awsvpc::detach(cx, id);

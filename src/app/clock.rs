@@ -14,6 +14,8 @@ const FRAME_MAX_MS: f64 = 100.0;
 const PATIENCE_MS: f64 = 3_000.0;
 /// Longer waits are nothing to watch for: the clock rests, and "Next event" still goes there.
 pub const WORTH_WAITING_MS: Millis = 20 * MINUTE;
+/// With nothing due, the clock is seen to run this long before it rests.
+const IDLE_MS: f64 = 2_000.0;
 /// What is left of a skipped wait, so that the next event is seen coming.
 const RUN_UP_MS: f64 = 400.0;
 
@@ -59,6 +61,8 @@ struct Frame {
     rest: f64,
     /// Until when the page says that something was skipped.
     say_until: f64,
+    /// How long nothing has been due, on the page's clock.
+    idle: f64,
 }
 
 impl Default for Clock {
@@ -159,9 +163,12 @@ fn frame(clock: Clock, desk: Desk) -> bool {
     frame.at = now;
     let wait = desk.next_moment().map(|due| due.since(desk.now_untracked()));
     let wait = wait.filter(|wait| *wait <= WORTH_WAITING_MS);
+    frame.idle = if wait.is_none() { frame.idle + elapsed } else { 0.0 };
     set_if_other(clock.idle, wait.is_none());
-    let Some(wait) = wait else { return false };
-    let (passed, skipped) = plan(&mut frame, elapsed, clock.factor(), wait);
+    if frame.idle > IDLE_MS {
+        return false;
+    }
+    let (passed, skipped) = plan(&mut frame, elapsed, clock.factor(), wait.unwrap_or(0));
     if skipped > 0 {
         frame.say_until = now + 2_000.0;
         clock.skipped.set(skipped);

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::cloud::Cloud;
 use crate::lesson::check::{self, Checked};
-use crate::lesson::model::{Block, Lesson};
+use crate::lesson::model::{Block, Lesson, Step};
 use crate::lesson::source::{self, Course, Located, Problem};
+use crate::session::view::builder::{self, Hints};
 
 /// Where a lesson outside any folder of lessons finds glossary, sources and syllabus.
 const HOME: &str = "lessons";
@@ -60,7 +62,7 @@ fn replay(
     bar.set_message(located.lesson.id.clone());
     let mut written = Ok(());
     let before = tally.failed;
-    check::lesson(located, &mut |checked| {
+    check::lesson(located, &can_tap, &mut |checked| {
         if written.is_ok() {
             written = bar.suspend(|| write_step(&checked, out));
         }
@@ -76,6 +78,11 @@ fn replay(
     tally.failed += uncovered.len();
     tally.rows.push(row(&located.lesson, tally.failed - before));
     Ok(())
+}
+
+/// By the page's own command builder, with what it offers in this step.
+fn can_tap(lesson: &Lesson, step: &Step, line: &str, cloud: &Cloud) -> Result<(), String> {
+    builder::can_make(line, cloud, &Hints::of(lesson, step))
 }
 
 fn write_step(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {

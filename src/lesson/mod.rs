@@ -4,7 +4,6 @@
 //! come with the page) and `solve` (playing them). `source` compiles lessons and `check` replays them: both are for
 //! authors and no part of the page.
 
-pub mod builder;
 pub mod condition;
 pub mod fields;
 pub mod goal;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Shell;
-use super::parts::{Icon, Mark};
+use super::parts::{self, Icon, Mark};
 use super::theme;
 
 /// Mark, what the page puts in the middle, and the tools for everything.
@@ -13,8 +13,14 @@ pub fn bar(shell: Shell, middle: impl IntoView + 'static) -> AnyView {
         let theme = shell.store.read(|save| save.settings.theme);
         format!("Theme: {}", theme::name(theme).to_lowercase())
     };
+    let skip = move |event: leptos::ev::MouseEvent| {
+        // The hash is the address, so the link itself may not change it.
+        event.prevent_default();
+        parts::focus_on("main h1");
+    };
     view! {
         <header class="bar">
+            <a class="skip" href="#main" on:click=skip>"Skip to the content"</a>
             <Mark/>
             {middle}
             <div class="bar-tools">

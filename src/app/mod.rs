@@ -106,13 +106,7 @@ fn App() -> impl IntoView {
     theme::follow(shell.store);
     keys::follow(shell);
     viewport::follow();
-    let skip = move |event: leptos::ev::MouseEvent| {
-        // The hash is the address, so the link itself may not change it.
-        event.prevent_default();
-        parts::focus_on("main h1");
-    };
     view! {
-        <a class="skip" href="#main" on:click=skip>"Skip to the content"</a>
         {move || {
             let route = shell.router.route.get();
             untrack(|| page(shell, route))

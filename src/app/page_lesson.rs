@@ -8,7 +8,7 @@ use super::bar::bar;
 use super::workbench::{self, Work};
 use super::{Shell, set_body, step_view, unknown};
 use crate::lesson::library;
-use crate::lesson::model::Lesson;
+use crate::lesson::model::{Lesson, Step};
 use crate::session::route::Place;
 use crate::session::save::Progress;
 use crate::session::{Session, StepState};
@@ -89,30 +89,60 @@ fn crumbs(lesson: &Lesson, title: &str) -> AnyView {
     .into_any()
 }
 
-/// One sign a step: hollow, half (solution seen) or full, with the present one marked.
+/// One sign a step: hollow, half (solution seen) or full, with the present one marked. On a phone they are too small to
+/// be links: there they are one button, which opens the list with the steps' names.
 fn pips(shell: Shell, lesson: &Arc<Lesson>, now: usize) -> AnyView {
     let id = lesson.id.clone();
     let standing = Memo::new(move |_| {
         shell.store.read(|save| save.progress.get(&id).cloned()).unwrap_or_default()
     });
-    let pip = |(at, step): (usize, &crate::lesson::model::Step)| {
+    let of_step = move |step: &Step| {
+        let (id, has_goals) = (step.id.clone(), !step.goals().is_empty());
+        Memo::new(move |_| standing.with(|progress| stands(progress, &id, has_goals)))
+    };
+    let open = RwSignal::new(false);
+    let close = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            open.set(false);
+        }
+    };
+    let sign = |(at, step): (usize, &Step)| {
+        let stands = of_step(step);
+        view! { <i class=move || stands.get() data-here=(at == now).then_some("true")></i> }
+    };
+    let link = |(at, step): (usize, &Step)| {
         let place = Place::Lesson { lesson: lesson.id.clone(), step: Some(step.id.clone()) };
-        let has_goals = !step.goals().is_empty();
-        let id = step.id.clone();
-        let stands = Memo::new(move |_| standing.with(|progress| stands(progress, &id, has_goals)));
-        let name = format!("Step {}: {}", at + 1, step.title);
+        let stands = of_step(step);
+        let name = format!("{}. {}", at + 1, step.title);
         view! {
             <li class=move || stands.get()>
                 <a href=place.to_string() aria-current=(at == now).then_some("step")>
-                    <span class="vh">{name}{move || format!(", {}", stands.get())}</span>
+                    <span>{name}{move || word(stands.get())}</span>
                 </a>
             </li>
         }
     };
+    let steps = || lesson.steps.iter().enumerate();
+    let name = format!("Steps: {} of {}", now + 1, lesson.steps.len());
     view! {
-        <nav class="pips" aria-label="Steps"><ol>{lesson.steps.iter().enumerate().map(pip).collect_view()}</ol></nav>
+        <nav class="pips" class:open=open aria-label="Steps" on:keydown=close>
+            <button
+                class="pips-button" aria-label=name aria-expanded=move || open.get().to_string()
+                on:click=move |_| open.update(|open| *open = !*open)
+            >{steps().map(sign).collect_view()}</button>
+            <ol>{steps().map(link).collect_view()}</ol>
+        </nav>
     }
     .into_any()
+}
+
+/// How a step stands, for the ear and for the list.
+fn word(stands: &str) -> &'static str {
+    match stands {
+        "solved" => ", done",
+        "seen" => ", solution seen",
+        _ => "",
+    }
 }
 
 /// How a step stands in one word. One without goals is solved by being read.

@@ -70,10 +70,10 @@ fn cluster_counts(account: &Account, id: Id<Cluster>, cluster: &Cluster, out: &m
     same(out, &format!("instances of cluster {name}"), &cluster.instances, &hosts);
 }
 
-fn tasks_on<'a>(
-    account: &'a Account,
+fn tasks_on(
+    account: &Account,
     id: Id<ContainerInstance>,
-) -> impl Iterator<Item = (Id<Task>, &'a Task)> {
+) -> impl Iterator<Item = (Id<Task>, &Task)> {
     let all = account.tasks.iter().map(|(id, task)| (id, &**task));
     all.filter(move |(_, task)| task.instance == Some(id) && task.status != Status::Stopped)
 }

@@ -118,7 +118,7 @@ fn shell(own: Nature, script: &str, depth: u32) -> Nature {
             continue;
         }
         match words.as_slice() {
-            [] => continue,
+            [] => {}
             ["while" | "until" | "for", ..] => return Nature { serves: None, ends: None, stop },
             ["trap", action, ..] => stop = trapped(action),
             ["exit", rest @ ..] => {

@@ -195,6 +195,7 @@ fn insert(cx: &mut Ctx<'_>, name: &str, params: Params<'_>) -> Id<Cluster> {
     id
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "actions share one form")]
 pub(super) fn describe(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let asked: Vec<&str> = params.strings("clusters").collect();
     let asked = if asked.is_empty() { vec!["default"] } else { asked };

@@ -150,7 +150,7 @@ impl Container {
     /// The container as DescribeTasks shows it inside its task.
     pub(super) fn describe(&self, task: &Task, task_arn: &str, definition: &ContainerDef) -> Value {
         let resource = format!("container/{}/{}/{}", task.cluster_name, task.id, self.uuid);
-        let bindings: Vec<Value> = self.bindings.iter().map(Binding::describe).collect();
+        let bindings: Vec<Value> = self.bindings.iter().map(|binding| binding.describe()).collect();
         let interfaces = task.eni.as_ref().map_or(json!([]), |eni| json!([eni.of_container()]));
         Shape::with_room(15)
             .put("containerArn", names::arn(&resource))
@@ -174,7 +174,7 @@ impl Container {
 }
 
 impl Binding {
-    fn describe(&self) -> Value {
+    fn describe(self) -> Value {
         json!({
             "bindIP": "0.0.0.0",
             "containerPort": self.container,

@@ -86,10 +86,8 @@ pub fn host_gone(cx: &mut Ctx<'_>, ec2_id: &Arc<str>, terminated: bool) {
     for task in &host.tasks {
         task_life::lost(cx, *task, &reason);
     }
-    if let Some(host) = cx.account.container_instances.edit(id) {
-        if terminated {
-            host.images.clear();
-        }
+    if let Some(host) = cx.account.container_instances.edit(id).filter(|_| terminated) {
+        host.images.clear();
     }
     if terminated && was_connected {
         leave(cx, id);

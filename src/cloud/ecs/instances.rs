@@ -132,14 +132,10 @@ pub(super) fn look_up(
 ) -> Result<(Vec<Id<ContainerInstance>>, Vec<Value>), ApiError> {
     let (mut found, mut failures) = (Vec::new(), Vec::new());
     for reference in params.strings("containerInstances") {
-        match names::container_instance(cx.account, cluster, reference)? {
-            Some(id) => found.push(id),
-            None => {
-                let name = cx.account.clusters.get(cluster).map_or("", |cluster| &cluster.name);
-                let id = names::short(reference);
-                let arn = names::arn(&format!("container-instance/{name}/{id}"));
-                failures.push(json!({ "arn": arn, "reason": "MISSING" }));
-            }
+        if let Some(id) = names::container_instance(cx.account, cluster, reference)? {
+            found.push(id);
+        } else {
+            failures.push(names::missing(cx.account, cluster, "container-instance", reference));
         }
     }
     Ok((found, failures))

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::{Value, json};
+
 use super::cluster::{self, Cluster};
 use super::instance::ContainerInstance;
 use super::task::Task;
@@ -53,6 +55,18 @@ pub fn container_instance(
     Ok(found.filter(|id| {
         account.container_instances.get(*id).is_some_and(|host| host.cluster == cluster)
     }))
+}
+
+/// The failure for something that a request names and that is not there.
+pub(super) fn missing(
+    account: &Account,
+    cluster: Id<Cluster>,
+    kind: &str,
+    reference: &str,
+) -> Value {
+    let name = account.clusters.get(cluster).map_or("", |cluster| &cluster.name);
+    let arn = arn(&format!("{kind}/{name}/{}", short(reference)));
+    json!({ "arn": arn, "reason": "MISSING" })
 }
 
 /// A new id of a task or container instance: 32 hexadecimal digits.

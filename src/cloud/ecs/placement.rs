@@ -253,8 +253,8 @@ fn narrow(
     };
     *candidates = match strategy {
         Strategy::Random => {
-            let last = u64::try_from(candidates.len()).unwrap_or(1).saturating_sub(1);
-            let drawn = cx.rng.between(Stream::Placement, 0, last);
+            let most = u64::try_from(candidates.len()).unwrap_or(1).saturating_sub(1);
+            let drawn = cx.rng.between(Stream::Placement, 0, most);
             let drawn = usize::try_from(drawn).unwrap_or(0);
             candidates.get(drawn).copied().into_iter().collect()
         }

@@ -211,10 +211,14 @@ fn stop_some(
         let mut older: Vec<&Member> =
             living().filter(|one| one.deployment != primary.number).collect();
         older.sort_by_key(|one| one.is_healthy());
-        older.iter().for_each(|one| take(one, &mut budget));
+        for one in older {
+            take(one, &mut budget);
+        }
     }
     let of_primary = || living().filter(|one| one.deployment == primary.number);
-    of_primary().filter(|one| one.leaving).for_each(|one| take(one, &mut budget));
+    for one in of_primary().filter(|one| one.leaving) {
+        take(one, &mut budget);
+    }
     if service.rebalancing.is_none() {
         let staying: Vec<&Member> = of_primary().filter(|one| !one.leaving).collect();
         let too_many = staying.len().saturating_sub(usize::try_from(service.desired).unwrap_or(0));

@@ -52,13 +52,11 @@ pub(super) fn start(
     let mut started = Vec::new();
     let mut blocked = false;
     for _ in 0..wanted {
-        match start_one(cx, id, deployment, &Whereto::default()) {
-            Some(task) => started.push(task),
-            None => {
-                blocked = true;
-                break;
-            }
-        }
+        let Some(task) = start_one(cx, id, deployment, &Whereto::default()) else {
+            blocked = true;
+            break;
+        };
+        started.push(task);
     }
     say_started(cx, id, &started);
     let started = count(started.len());

@@ -194,10 +194,7 @@ fn balancer(
     };
     let own = definition.network == NetworkMode::Awsvpc;
     if own != (group.target_type == TargetType::Ip) {
-        let (kind, mode) = match own {
-            true => ("instance", "awsvpc"),
-            false => ("ip", "bridge or host"),
-        };
+        let (kind, mode) = if own { ("instance", "awsvpc") } else { ("ip", "bridge or host") };
         return Err(ApiError::invalid(format!(
             "The provided target group {arn} has target type {kind}, which is incompatible with \
              the {mode} network mode specified in the task definition."

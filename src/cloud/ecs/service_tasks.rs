@@ -118,9 +118,9 @@ pub(super) fn standing(
         return Standing::Coming;
     };
     let overlooked_until = started + service.grace;
-    let fails = |fails: Fails| match now < overlooked_until {
-        true => Standing::Unsure(overlooked_until),
-        false => Standing::Failing(fails),
+    let fails = |fails: Fails| {
+        let overlooked = now < overlooked_until;
+        if overlooked { Standing::Unsure(overlooked_until) } else { Standing::Failing(fails) }
     };
     let health = task.health();
     if health == Health::Unhealthy.word() {
@@ -133,9 +133,8 @@ pub(super) fn standing(
         let target = account.target_groups.get(*group).and_then(|group| group.targets.get(key));
         match target.map(|target| target.health) {
             Some(target_group::Health::Unhealthy) => return fails(Fails::Balancer(*group)),
-            Some(target_group::Health::Healthy) => {}
             // Out of use or taken out by hand: nothing says that it is bad.
-            Some(target_group::Health::Unused) | None => {}
+            Some(target_group::Health::Healthy | target_group::Health::Unused) | None => {}
             Some(_) => return Standing::Unsure(far),
         }
     }

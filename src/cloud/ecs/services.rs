@@ -201,13 +201,11 @@ pub(super) fn describe(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, Ap
     let with_tags = params.strings("include").any(|include| include == "TAGS");
     let (mut services, mut failures) = (Vec::new(), Vec::new());
     for reference in params.strings("services") {
-        match find(cx, cluster, reference).ok().and_then(|id| cx.account.services.get(id)) {
-            Some(service) => services.push(service.shape(cx.account, with_tags)),
-            None => {
-                let name = cx.account.clusters.get(cluster).map_or("", |cluster| &cluster.name);
-                let arn = service::arn(name, names::short(reference));
-                failures.push(json!({ "arn": arn, "reason": "MISSING" }));
-            }
+        let found = find(cx, cluster, reference).ok();
+        if let Some(service) = found.and_then(|id| cx.account.services.get(id)) {
+            services.push(service.shape(cx.account, with_tags));
+        } else {
+            failures.push(names::missing(cx.account, cluster, "service", reference));
         }
     }
     Ok(json!({ "services": services, "failures": failures }))

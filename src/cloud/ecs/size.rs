@@ -19,7 +19,7 @@ pub fn fargate_offers(cpu: u32, memory: u32) -> bool {
     let listed = FARGATE.iter().any(|(units, sizes)| *units == cpu && sizes.contains(&memory));
     listed
         || FARGATE_RANGES.iter().any(|(units, least, most, step)| {
-            *units == cpu && (*least..=*most).contains(&memory) && memory % step == 0
+            *units == cpu && (*least..=*most).contains(&memory) && memory.is_multiple_of(*step)
         })
 }
 
@@ -48,7 +48,7 @@ fn with_unit(text: &str, units: &[(&str, u32)]) -> Option<u32> {
     let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
     let part: u64 = if fraction.is_empty() { 0 } else { fraction.parse().ok()? };
     let scaled = (whole * tens + part) * factor;
-    (scaled % tens == 0).then_some(scaled / tens).filter(|n| *n > 0)?.try_into().ok()
+    scaled.is_multiple_of(tens).then_some(scaled / tens).filter(|n| *n > 0)?.try_into().ok()
 }
 
 #[cfg(test)]

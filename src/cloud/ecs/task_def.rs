@@ -13,6 +13,7 @@ use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
 use crate::cloud::params::Params;
+use crate::cloud::shape::Shape;
 use crate::cloud::story::Tone;
 use crate::cloud::table::{Id, Row};
 use crate::cloud::time::SimTime;
@@ -122,8 +123,8 @@ impl TaskDefinition {
             |name: &str, read: fn(&str) -> Option<u32>| overrides.str(name).and_then(read);
         let overridden = |def: &ContainerDef, name: &str| {
             let all = overrides.list("containerOverrides").iter().map(Params::new);
-            let mine = all.filter(|one| one.str("name") == Some(&def.name));
-            mine.filter_map(|one| super::container_def::number(one, name)).next()
+            let mut mine = all.filter(|one| one.str("name") == Some(&def.name));
+            mine.find_map(|one| super::container_def::number(one, name))
         };
         let cpu = |def: &ContainerDef| overridden(def, "cpu").unwrap_or(def.cpu);
         let memory = |def: &ContainerDef| {
@@ -205,15 +206,14 @@ pub(super) fn register(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, Ap
     };
     let reply = json!({ "taskDefinition": definition.describe(), "tags": *definition.tags });
     cx.account.task_definitions.insert(definition);
-    match cx.account.families.id(&family) {
-        Some(id) => edit_family(cx.account, id, |family| {
+    if let Some(id) = cx.account.families.id(&family) {
+        edit_family(cx.account, id, |family| {
             family.newest = revision;
             family.active.insert(revision);
-        }),
-        None => {
-            let active = BTreeSet::from([revision]);
-            cx.account.families.insert(Family { name: family, newest: revision, active });
-        }
+        });
+    } else {
+        let active = BTreeSet::from([revision]);
+        cx.account.families.insert(Family { name: family, newest: revision, active });
     }
     cx.tell(Tone::Change, "task-definition", &name, "registered");
     Ok(reply)
@@ -222,11 +222,9 @@ pub(super) fn register(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, Ap
 pub(super) fn describe(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let id = found(cx.account, params)?;
     let definition = cx.account.task_definitions.get(id).ok_or_else(unable)?;
-    let mut reply = json!({ "taskDefinition": definition.describe() });
-    if params.strings("include").any(|include| include == "TAGS") {
-        reply["tags"] = (*definition.tags).clone();
-    }
-    Ok(reply)
+    let with_tags = params.strings("include").any(|include| include == "TAGS");
+    let tags = with_tags.then(|| (*definition.tags).clone());
+    Ok(Shape::with_room(2).put("taskDefinition", definition.describe()).maybe("tags", tags).done())
 }
 
 pub(super) fn deregister(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {

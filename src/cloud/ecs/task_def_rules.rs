@@ -65,8 +65,8 @@ pub(super) fn complete(params: Params<'_>) -> Result<Completed, ApiError> {
     }
     members.entry("volumes").or_insert_with(|| json!([]));
     members.entry("placementConstraints").or_insert_with(|| json!([]));
-    let named = attributes.iter().map(|name| json!({ "name": name }));
-    members.insert("requiresAttributes".into(), named.collect());
+    let wanted = attributes.iter().map(|one| json!({ "name": one }));
+    members.insert("requiresAttributes".into(), wanted.collect());
     members.insert("compatibilities".into(), json!(compatibilities(network, fargate)));
     Ok(Completed { members, network, cpu, memory, fargate, containers, attributes })
 }

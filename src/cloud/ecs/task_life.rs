@@ -66,10 +66,7 @@ pub(super) fn launch(cx: &mut Ctx<'_>, new: NewTask) -> Option<Id<Task>> {
     let group = Arc::clone(&new.request.group);
     let network = new.request.network.as_ref();
     let subnet = network.and_then(|network| network.subnet(cx.account, wanted.as_deref()));
-    let eni = match subnet {
-        Some(subnet) => Some(TaskEni::wanted(cx, &subnet)),
-        None => None,
-    };
+    let eni = subnet.map(|subnet| TaskEni::wanted(cx, &subnet));
     let definitions = &new.definition.containers;
     let containers = definitions.iter().map(|_| Container::new(names::new_uuid(cx.rng))).collect();
     let status = if eni.is_some() { Status::Provisioning } else { Status::Pending };

@@ -24,13 +24,10 @@ pub(super) fn describe(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, Ap
     let (mut tasks, mut failures) = (Vec::with_capacity(asked.len()), Vec::new());
     for reference in params.strings("tasks") {
         let found = names::task(cx.account, cluster, reference)?;
-        match found.and_then(|id| cx.account.tasks.get(id)) {
-            Some(task) => tasks.push(task.shape(cx.account, with_tags)),
-            None => {
-                let name = cx.account.clusters.get(cluster).map_or("", |cluster| &cluster.name);
-                let arn = names::arn(&format!("task/{name}/{}", names::short(reference)));
-                failures.push(json!({ "arn": arn, "reason": "MISSING" }));
-            }
+        if let Some(task) = found.and_then(|id| cx.account.tasks.get(id)) {
+            tasks.push(task.shape(cx.account, with_tags));
+        } else {
+            failures.push(names::missing(cx.account, cluster, "task", reference));
         }
     }
     Ok(json!({ "tasks": tasks, "failures": failures }))

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::sight::{copy_button, hands};
 use crate::app::desk::Desk;
 use crate::app::parts::segments;
+use crate::cli;
 use crate::session::view::calls::{CallLine, calls};
 use crate::session::view::json::pretty;
 
@@ -83,6 +84,7 @@ fn line_view(desk: Desk, line: CallLine) -> AnyView {
 
 fn detail(desk: Desk, no: u64) -> Option<AnyView> {
     let record = desk.peek(|session| session.cloud().account().trail.get(no).cloned())?;
+    let line = cli::line_for(&record.call);
     let request = pretty(&record.call.input);
     let (title, answer) = match &record.reply {
         Ok(reply) => ("Answer", pretty(reply)),
@@ -91,7 +93,8 @@ fn detail(desk: Desk, no: u64) -> Option<AnyView> {
     Some(
         view! {
             <div class="call-detail">
-                {copy_button(desk, request.clone())}
+                <p class="cli"><code>{line.clone()}</code></p>
+                {copy_button(desk, line)}
                 <h3>"Request"</h3>
                 <pre>{request}</pre>
                 <h3>{title}</h3>

@@ -8,8 +8,9 @@ use crate::cloud::story::Tone;
 use crate::cloud::time::SimTime;
 use crate::session::view::inspect::form;
 use crate::session::view::json::pretty;
+use crate::session::view::placed::{HostLine, Search, search};
 use crate::session::view::rows::Row;
-use crate::session::view::why::{Moment, Stop, why};
+use crate::session::view::why::{Moment, Stop, asks_why, why};
 
 /// A side of a thing.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,12 +25,24 @@ const SIDES: &[(Side, &str)] = &[(Side::Form, "Form"), (Side::Json, "JSON"), (Si
 /// The inspector of a desk.
 pub fn inspector(desk: Desk) -> AnyView {
     let sight = Sight::new(desk);
-    let side = RwSignal::new(Side::Form);
+    // The learner's choice holds for the thing it was made for; what failed is first asked why.
+    let choice = RwSignal::new(None::<(Thing, Side)>);
     let row = Memo::new(move |_| {
         let thing = desk.selected.get()?;
         let row = sight.with(|rows, _| rows.find(thing.kind.word(), &thing.id).cloned());
         Some((thing, row))
     });
+    let side = Memo::new(move |_| {
+        let Some((thing, row)) = row.get() else { return Side::Form };
+        let chosen = choice.get().filter(|(of, _)| *of == thing);
+        let failed = move || {
+            let row = row?;
+            desk.read(|session| asks_why(session.cloud().account(), thing.kind.word(), &row))
+                .then_some(Side::Why)
+        };
+        chosen.map(|(_, side)| side).or_else(failed).unwrap_or(Side::Form)
+    });
+    let choose = move |side| choice.set(desk.selected.get_untracked().map(|thing| (thing, side)));
     let body = move || match row.get() {
         None => {
             view! { <p class="hint">"Tap something in the chart to look at it."</p> }.into_any()
@@ -45,7 +58,7 @@ pub fn inspector(desk: Desk) -> AnyView {
     };
     view! {
         <section class="inspector" aria-label="Inspector">
-            {tabs("Sides", SIDES, side)}
+            {tabs("Sides", SIDES, side, choose)}
             <div class="inspector-body">{body}</div>
         </section>
     }
@@ -82,13 +95,51 @@ fn why_view(desk: Desk, thing: &Thing, row: &Row) -> AnyView {
         view! { <p class="hint">"Nothing has happened to it since it was made."</p> }
     });
     let moments = why.moments.into_iter().map(|moment| moment_view(desk, moment));
+    let search = desk.read(|session| search(session.cloud().account(), thing.kind.word(), row));
     view! {
         {why.stop.map(|stop| stop_view(desk, stop))}
+        {search.map(|search| search_view(desk, search))}
         <h2>"What happened"</h2>
         {empty}
         <ol class="history">{moments.collect_view()}</ol>
     }
     .into_any()
+}
+
+/// Each instance against each requirement.
+fn search_view(desk: Desk, search: Search) -> AnyView {
+    let title = if search.placed { "Why it went there" } else { "Why it was not placed" };
+    let heads = search.columns.iter().map(|name| view! { <th scope="col">{*name}</th> });
+    let lines = search.lines.iter().cloned().map(host_line).collect_view();
+    let says = search.lines.into_iter().flat_map(|line| {
+        let name = line.name;
+        line.says.into_iter().map(move |says| view! { <li><b>{name.clone()}</b>" "{says}</li> })
+    });
+    view! {
+        <div class="search">
+            <h2>{title}</h2>
+            <div class="wide">
+                <table class="verdict">
+                    <caption>"Each host, each requirement"</caption>
+                    <thead><tr><th scope="col">"Host"</th>{heads.collect_view()}</tr></thead>
+                    <tbody>{lines}</tbody>
+                </table>
+            </div>
+            {search.instead.map(|instead| view! { <p class="counter">{instead}</p> })}
+            <ul class="says">{says.collect_view()}</ul>
+            {jump(desk, search.at, "Go to the moment".to_owned())}
+        </div>
+    }
+    .into_any()
+}
+
+fn host_line(line: HostLine) -> AnyView {
+    let cells = line.cells.into_iter().map(|wrong| match wrong {
+        None => view! { <td class="fits">"✓"</td> }.into_any(),
+        Some(wrong) => view! { <td class="fails">{wrong}</td> }.into_any(),
+    });
+    let taken = line.chosen.then_some(view! { <small>" taken"</small> });
+    view! { <tr><th scope="row">{line.name}{taken}</th>{cells.collect_view()}</tr> }.into_any()
 }
 
 fn stop_view(desk: Desk, stop: Stop) -> AnyView {

@@ -1,5 +1,6 @@
 //! The registry: from a name, in a lesson or in the page's own layout, to the component that shows it.
 
+pub mod builder;
 pub mod call_log;
 pub mod inspector;
 pub mod picture;
@@ -50,6 +51,7 @@ pub const WIDGETS: &[Widget] = &[
     always("picture", "Model", Area::Model, picture::picture),
     always("inspector", "Inspector", Area::Side, inspector::inspector),
     always("terminal", "Terminal", Area::Tools, terminal::terminal),
+    always("builder", "Build a line", Area::Tools, builder::builder),
     always("call-log", "API calls", Area::Tools, call_log::call_log),
 ];
 

@@ -16,6 +16,7 @@ use crate::app::parts::segments;
 use crate::cloud::limits::REGION;
 use crate::session::view::picture::ink::{Anchor, Ink, Mark};
 use crate::session::view::picture::{LEAST, Picture, Scene, Tap, Thing, Way, ghosts};
+use crate::session::view::placed::refused;
 use crate::session::view::table::{Line, Table, tables};
 
 /// The picture's width before it was measured.
@@ -52,10 +53,11 @@ fn chart(desk: Desk, sight: Sight) -> AnyView {
     let width = sight::width_of(frame, UNMEASURED);
     let open = RwSignal::new(BTreeSet::new());
     let picture = Memo::new(move |_| {
-        let ghosts = desk.read(ghosts);
+        let (ghosts, refused) =
+            desk.read(|session| (ghosts(session), refused(session.cloud().account())));
         sight.with(|rows, names| {
             let open = open.read();
-            let scene = Scene { rows, names, ghosts: &ghosts, open: &open };
+            let scene = Scene { rows, names, refused: &refused, ghosts: &ghosts, open: &open };
             Arc::new(Picture::draw(&scene, width.get().max(LEAST)))
         })
     });
@@ -189,6 +191,7 @@ fn ink(ink: &Ink) -> AnyView {
 fn tapped(desk: Desk, open: RwSignal<BTreeSet<String>>, tap: &Tap, kind: &str, id: &str) {
     match tap {
         Tap::Select => sight::select(desk, kind, id),
+        Tap::Look(kind, id) => sight::select(desk, kind, id),
         Tap::Toggle(name) => open.update(|open| {
             if !open.remove(name) {
                 open.insert(name.clone());

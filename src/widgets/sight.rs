@@ -111,7 +111,8 @@ pub fn copy_button(desk: Desk, text: String) -> AnyView {
 pub fn tabs<T: Copy + PartialEq + Send + Sync + 'static>(
     label: &'static str,
     sides: &'static [(T, &'static str)],
-    shown: RwSignal<T>,
+    shown: Memo<T>,
+    show: impl Fn(T) + Copy + Send + 'static,
 ) -> AnyView {
     let count = sides.len();
     let go = move |event: KeyboardEvent, at: usize| {
@@ -122,7 +123,7 @@ pub fn tabs<T: Copy + PartialEq + Send + Sync + 'static>(
         };
         if let Some((side, _)) = sides.get(to) {
             event.prevent_default();
-            shown.set(*side);
+            show(*side);
             let tab = event.current_target().and_then(|tab| tab.dyn_into::<Element>().ok());
             let list = tab.and_then(|tab| tab.parent_element());
             let at = u32::try_from(to).unwrap_or(0);
@@ -139,7 +140,7 @@ pub fn tabs<T: Copy + PartialEq + Send + Sync + 'static>(
                 role="tab"
                 aria-selected=move || chosen().to_string()
                 tabindex=move || if chosen() { "0" } else { "-1" }
-                on:click=move |_| shown.set(*side)
+                on:click=move |_| show(*side)
                 on:keydown=move |event| go(event, at)
             >{*name}</button>
         }

@@ -8,9 +8,14 @@ use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 use crate::app::desk::{Desk, LogLine, Voice};
+use crate::cli::Completion;
+use crate::session::view::complete;
 
 /// What the keys of a phone are slow to find.
 const KEYS: &[(&str, &str)] = &[("--", "dashes"), ("=", "equals"), ("\"", "quote"), ("/", "slash")];
+
+/// Completions shown at once.
+const OFFERS_MOST: usize = 8;
 
 /// The terminal of a desk.
 pub fn terminal(desk: Desk) -> AnyView {
@@ -30,14 +35,33 @@ pub fn terminal(desk: Desk) -> AnyView {
             desk.run(&line);
         }
     };
-    let keydown = move |event: KeyboardEvent| {
-        let way = match event.key().as_str() {
-            "ArrowUp" => -1,
-            "ArrowDown" => 1,
-            _ => return,
-        };
-        event.prevent_default();
-        history.go(way);
+    // Escape puts the offers away, and Tab then leaves, until something is typed again.
+    let offering = RwSignal::new(true);
+    let typed = move |value: String| {
+        offering.set(true);
+        typed(value);
+    };
+    let keydown = move |event: KeyboardEvent| match event.key().as_str() {
+        "ArrowUp" => {
+            event.prevent_default();
+            history.go(-1);
+        }
+        "ArrowDown" => {
+            event.prevent_default();
+            history.go(1);
+        }
+        "Escape" if offering.get_untracked() && !text().is_empty() => {
+            event.prevent_default();
+            offering.set(false);
+        }
+        "Tab" if !event.shift_key() && offering.get_untracked() => {
+            let text = desk.compose.get_untracked().unwrap_or_default();
+            if let Some(done) = desk.peek(|session| complete::tab(session.cloud(), &text)) {
+                event.prevent_default();
+                typed(done);
+            }
+        }
+        _ => {}
     };
     view! {
         <div class="terminal">
@@ -60,7 +84,32 @@ pub fn terminal(desk: Desk) -> AnyView {
                 <button class="plain" type="submit">"Run"</button>
             </form>
             {keys(input, history, typed)}
+            {move || offering.get().then(|| offers(desk, typed))}
         </div>
+    }
+    .into_any()
+}
+
+/// What may stand there next, as buttons: the keyboard has Tab.
+fn offers(desk: Desk, typed: impl Fn(String) + Copy + Send + 'static) -> AnyView {
+    let found = Memo::new(move |_| {
+        let text = desk.compose.get().unwrap_or_default();
+        let offers = desk.read(|session| complete::offers(session.cloud(), &text));
+        offers.into_iter().take(OFFERS_MOST).collect::<Vec<_>>()
+    });
+    let offer = move |offer: Completion| {
+        let name = offer.text.clone();
+        let note = (!offer.note.is_empty()).then(|| view! { <small>{offer.note.clone()}</small> });
+        let take = move |_| {
+            let text = desk.compose.get_untracked().unwrap_or_default();
+            typed(complete::take(&text, &offer));
+        };
+        view! { <li><button type="button" class="chip" on:click=take>{name}{note}</button></li> }
+    };
+    view! {
+        <ul class="offers" aria-label="Completions" on:pointerdown=move |event| event.prevent_default()>
+            {move || found.get().into_iter().map(offer).collect_view()}
+        </ul>
     }
     .into_any()
 }

@@ -3,10 +3,12 @@
 
 pub mod builder;
 pub mod calls;
+pub mod complete;
 pub mod fields;
 pub mod inspect;
 pub mod json;
 pub mod picture;
+pub mod placed;
 pub mod rows;
 pub mod table;
 pub mod why;

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use super::calls;
 use super::rows::{Read, Row, tail};
+use super::{calls, placed};
 use crate::cloud::account::Account;
 use crate::cloud::story::{Cause, Event, Tone};
 use crate::cloud::time::SimTime;
@@ -66,6 +66,12 @@ pub fn why(account: &Account, kind: &str, row: &Row) -> Why {
         moments: moments.map(|event| moment(account, event)).collect(),
         stop: if kind == "task" { stop(&row.json) } else { None },
     }
+}
+
+/// Whether something about a thing went wrong, so that "why?" is what a learner asks first.
+pub fn asks_why(account: &Account, kind: &str, row: &Row) -> bool {
+    let refused = placed::search(account, kind, row).is_some_and(|search| !search.placed);
+    refused || kind == "task" && row.json.text("lastStatus") == "STOPPED"
 }
 
 fn moment(account: &Account, event: &Event) -> Moment {

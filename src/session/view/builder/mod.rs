@@ -12,7 +12,7 @@ mod stock;
 mod walk;
 
 pub use draft::Builder;
-pub use page::{Chip, Group, Page};
+pub use page::{Chip, Group, Page, Part};
 pub use stock::{Hints, Stock};
 pub use walk::can_make;
 

@@ -109,7 +109,9 @@ fn roads(scene: &Scene<'_>, width: i32) -> Block {
     let hosts = scene.ghosts_of(&["instance", "container-instance", "node"]).enumerate();
     let hosts = hosts.map(|(number, ghost)| dock::empty(ghost, number, dock));
     let waiting = hull::hulls(&waiting, scene, "roads", width);
-    let all = std::iter::once(waiting).filter(|block| block.height > 0).chain(tasks).chain(hosts);
+    let refused = scene.refused.iter().filter_map(|group| hull::refused(group, scene, hull));
+    let waiting = std::iter::once(waiting).filter(|block| block.height > 0);
+    let all = waiting.chain(refused.map(Block::of)).chain(tasks).chain(hosts);
     Block::stack([title, Block::wrap(all, width, GAP)], 4)
 }
 

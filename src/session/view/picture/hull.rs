@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::block::Block;
 use super::ink::{Ink, Style};
 use super::{GAP, Ghost, Scene, Tap, Thing, Tone};
+use crate::session::view::placed::Refused;
 use crate::session::view::rows::{Read, Row, short, tail};
 
 /// The least and the greatest width of a hull.
@@ -106,6 +107,30 @@ fn fleet(group: &[&&Row], definition: &str, name: &str, scene: &Scene<'_>, width
     let state = format!("{running} RUNNING");
     thing.art.push(Ink::centred(Style::State, width / 2, HULL + 14, state));
     thing
+}
+
+/// Tasks of a group for which there was no place. What knows more is its service or its task definition.
+pub(super) fn refused(refused: &Refused, scene: &Scene<'_>, width: i32) -> Option<Thing> {
+    let rows = scene.rows.get(refused.kind).iter();
+    let knows = { rows }.rfind(|row| {
+        let json = &row.json;
+        json.text("serviceName") == refused.name || json.text("family") == refused.name
+    })?;
+    let id = format!("{}/{}", refused.kind, refused.name);
+    let mut thing = Thing::new("refused", &id, "not placed", (width, HEIGHT));
+    thing.tone = Tone::Failed;
+    thing.tap = Tap::Look(refused.kind, knows.id.clone());
+    thing.spoken = format!("A task of {} was not placed: {}. Why?", refused.name, refused.because);
+    thing.art = outline(width);
+    let (middle, room) = (width / 2 - 2, width - 16);
+    let name = Style::Stencil.fit(&refused.name.to_uppercase(), room);
+    thing.art.push(Ink::centred(Style::Stencil, middle, 29, name));
+    thing.art.push(Ink::centred(Style::State, middle, 54, "not placed"));
+    for (line, y) in lines(&refused.because, room - 6, 2).into_iter().zip([69, 82]) {
+        thing.art.push(Ink::centred(Style::Caption, middle, y, line));
+    }
+    thing.art.push(Ink::centred(Style::State, width / 2, HULL + 14, "Why?"));
+    Some(thing)
 }
 
 /// A task that a goal still lacks.

@@ -16,6 +16,7 @@ mod yard;
 
 use std::collections::BTreeSet;
 
+use super::placed::Refused;
 use super::rows::Rows;
 use block::Block;
 pub use names::Names;
@@ -45,6 +46,8 @@ pub struct Scene<'a> {
     pub rows: &'a Rows,
     /// The letters of the tasks.
     pub names: &'a Names,
+    /// Groups of tasks that found no place.
+    pub refused: &'a [Refused],
     /// What the goals still lack.
     pub ghosts: &'a [Ghost],
     /// Groups of tasks that the learner has opened.
@@ -94,6 +97,8 @@ pub struct Thing {
 pub enum Tap {
     /// It is looked at in the inspector.
     Select,
+    /// Something else is looked at, which knows more: a kind and an id.
+    Look(&'static str, String),
     /// A group of tasks opens or closes.
     Toggle(String),
     /// The goal with this id is shown.

@@ -110,7 +110,13 @@ fn names(rows: &Rows) -> Names {
 
 pub(super) fn picture(rows: &Rows, width: i32, open: &[&str]) -> Picture {
     let open = open.iter().map(|name| (*name).to_owned()).collect();
-    let scene = Scene { rows, names: &names(rows), ghosts: &wanted(), open: &open };
+    let refused = [Refused {
+        kind: "service",
+        name: "web".to_owned(),
+        because: "too little memory".to_owned(),
+    }];
+    let names = names(rows);
+    let scene = Scene { rows, names: &names, refused: &refused, ghosts: &wanted(), open: &open };
     Picture::draw(&scene, width)
 }
 
@@ -249,8 +255,13 @@ fn the_narrow_chart_is_another_layout() {
 #[test]
 fn an_empty_account_has_an_empty_chart() {
     let rows = Rows::default();
-    let scene =
-        Scene { rows: &rows, names: &Names::default(), ghosts: &[], open: &BTreeSet::new() };
+    let scene = Scene {
+        rows: &rows,
+        names: &Names::default(),
+        refused: &[],
+        ghosts: &[],
+        open: &BTreeSet::new(),
+    };
     assert!(Picture::draw(&scene, 400).all.things.is_empty());
 }
 

@@ -63,6 +63,8 @@ pub(super) enum Positional<'a> {
     Choice(&'a str, &'a [&'a str], &'a str),
     /// A word that may be missing.
     Maybe,
+    /// Any word, named so in errors.
+    Word(&'a str),
 }
 
 /// What argparse made of the words.
@@ -188,7 +190,7 @@ impl Reader<'_> {
             Positional::Choice(name, choices, note) => {
                 check_choice(name, choices, &word).map_err(|fail| fail.with_note(note))?;
             }
-            Positional::Maybe => {}
+            Positional::Maybe | Positional::Word(_) => {}
         }
         self.open = false;
         self.parsed.positional = Some(word);
@@ -247,7 +249,9 @@ impl Reader<'_> {
             .filter(|(flag, value)| flag.required && value.is_none())
             .map(|(flag, _)| flag.name.as_str())
             .collect();
-        if let (Positional::Choice(name, ..), true) = (self.positional, self.open) {
+        if let (Positional::Choice(name, ..) | Positional::Word(name), true) =
+            (self.positional, self.open)
+        {
             missing.push(name);
         }
         if missing.is_empty() {

@@ -8,7 +8,7 @@ use super::globals::{self, Globals};
 use super::operation::{self, Request};
 use super::pages::Pages;
 use super::present::present;
-use super::{custom, help, print, skeleton, waiter};
+use super::{custom, help, print, s3, skeleton, waiter};
 use crate::cloud::api::{self, Operation, Service};
 use crate::cloud::error::ApiError;
 use crate::cloud::input::{Call, Reply};
@@ -40,7 +40,8 @@ pub(super) enum Answer {
 const VERSION: &str = concat!("aws-cli/2.9.19 Drydock/", env!("CARGO_PKG_VERSION"), "\n");
 
 /// Real AWS has more than is simulated here.
-const ONLY_THESE: &str = "Of all that AWS has, this terminal knows what stands in the list above.";
+pub(super) const ONLY_THESE: &str =
+    "Of all that AWS has, this terminal knows what stands in the list above.";
 
 /// Runs the words after `aws`.
 pub(super) fn run(
@@ -61,6 +62,9 @@ pub(super) fn run(
     if let Some(service) = service_of(&command) {
         return aws.service(service, &parsed.rest, &globals);
     }
+    if command == "s3" {
+        return s3::run(&mut aws, &parsed.rest);
+    }
     aws.help(&[]);
     Ok(())
 }
@@ -68,7 +72,7 @@ pub(super) fn run(
 /// The commands that may follow `aws`, in order.
 pub(super) fn command_names() -> Vec<&'static str> {
     let mut names: Vec<&str> = api::service_names().map(command_name).collect();
-    names.push("help");
+    names.extend(["s3", "help"]);
     names
 }
 
@@ -123,15 +127,28 @@ impl Aws<'_> {
                 self.skeleton(service, operation, request, globals)
             }
             Some(request) => {
-                let answer = self.invoke(service, operation, request)?;
+                let outfile = request.outfile.clone();
+                let mut answer = self.invoke(service, operation, request)?;
+                let note = outfile.map(|outfile| self.stream(&outfile, &mut answer));
                 self.print(&print::answer(globals, operation.name, &answer)?);
-                Ok(())
+                note.unwrap_or(Ok(()))
             }
             None => {
                 self.help(&[command, &operation.cli_name]);
                 Ok(())
             }
         }
+    }
+
+    /// Takes what is streamed out of the answer. It goes to a file; this terminal keeps none.
+    fn stream(&mut self, outfile: &str, answer: &mut Answer) -> Result<(), Fail> {
+        let Answer::One(Value::Object(members)) = answer else { return Ok(()) };
+        let body = members.remove("Body");
+        if matches!(outfile, "/dev/stdout" | "-") {
+            self.print(body.as_ref().and_then(Value::as_str).unwrap_or_default());
+            return Ok(());
+        }
+        Err(Fail::honest("This terminal keeps no files. `/dev/stdout` shows what was read.", 0))
     }
 
     /// The shape of the input, or of the output once the input was checked.

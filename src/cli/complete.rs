@@ -10,6 +10,7 @@ use super::shell::WORDS;
 use super::{faults, files, globals, words};
 use crate::cloud::Cloud;
 use crate::cloud::api::{Operation, Service, Shape, ShapeId};
+use crate::cloud::rows::Kind;
 
 /// A way to go on with a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,9 @@ pub fn complete(cloud: &Cloud, text: &str) -> Vec<Completion> {
             "wait" | "settle" if rest.is_empty() => {
                 found.add_all(&["10s", "30s", "1m", "5m", "1h"]);
             }
+            "inside" if rest.is_empty() => found.live(cloud, "task"),
+            "inside" => found.add("aws", ""),
+            "curl" => addresses(cloud, &mut found),
             "cat" => files::names().for_each(|name| found.add(name, "")),
             _ => {}
         },
@@ -97,6 +101,14 @@ impl Found<'_> {
     }
 }
 
+fn addresses(cloud: &Cloud, found: &mut Found<'_>) {
+    for row in Kind::LoadBalancer.rows(cloud.account()) {
+        let text =
+            |name: &str| row.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+        found.add(&format!("http://{}/", text("DNSName")), text("LoadBalancerName"));
+    }
+}
+
 fn fault(cloud: &Cloud, rest: &[String], found: &mut Found<'_>) {
     let Some((word, rest)) = rest.split_first() else {
         return faults::words().for_each(|(word, what)| found.add(word, what));
@@ -139,6 +151,7 @@ fn aws(cloud: &Cloud, rest: &[String], found: &mut Found<'_>) {
                 found.add(name, service_of(name).map_or("", |service| sentence(service.name, "")));
             }
         }
+        ["s3"] => found.add("ls", ""),
         [command] => {
             if let Some(service) = service_of(command) {
                 operations(service, found);

@@ -311,6 +311,11 @@ fn address_the_interface(input: &mut Map<String, Value>) {
     }
 }
 
+/// Whether an answer is streamed into a file that the command names.
+pub(super) fn streams(service: &str, operation: &str) -> bool {
+    (service, operation) == ("s3", "GetObject")
+}
+
 /// The commands that the AWS CLI adds to a service.
 pub(super) fn commands(service: &str) -> &'static [&'static str] {
     match service {

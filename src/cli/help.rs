@@ -19,6 +19,10 @@ fn lines(topic: &[&str]) -> Vec<String> {
         [] => everything(),
         [command] => match service_of(command) {
             Some(service) => whole_service(service),
+            None if *command == "s3" => name_lines(
+                "s3 ls",
+                "Lists buckets, or what is in one: `aws s3 ls s3://bucket/folder/`.",
+            ),
             None => everything(),
         },
         [command, "wait", waiter] => match service_of(command) {
@@ -71,6 +75,7 @@ fn everything() -> Vec<String> {
     for command in command_names() {
         let what = match service_of(command) {
             Some(service) => sentence(service.name, ""),
+            None if command == "s3" => "Lists buckets and objects: `aws s3 ls`.",
             None => "Prints this page; also behind a command or subcommand.",
         };
         page.push(format!("       {command:<28} {what}"));

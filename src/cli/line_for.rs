@@ -10,7 +10,7 @@ use super::argparse::Takes;
 use super::operation::{Argument, Target, arguments};
 use super::rehearse::rehearse;
 use super::values::{self, Given};
-use super::{aws, python};
+use super::{aws, custom, python};
 use crate::cloud::api::{self, Operation, Service, Shape, cli_name};
 use crate::cloud::input::Call;
 
@@ -18,19 +18,20 @@ use crate::cloud::input::Call;
 /// where not.
 pub fn line_for(call: &Call) -> String {
     let start = start(&call.service, &call.operation);
+    let end = if custom::streams(&call.service, &call.operation) { " /dev/stdout" } else { "" };
     let known = api::service(&call.service)
         .and_then(|service| Some((service, service.operation(&call.operation)?)));
     let flags = known
         .zip(call.input.as_object())
         .and_then(|((service, operation), input)| flags(service, operation, input));
     if let Some(flags) = flags {
-        let line = format!("{start}{flags}");
+        let line = format!("{start}{flags}{end}");
         let (_, calls, _) = rehearse(&line, Vec::new());
         if calls.first() == Some(call) {
             return line;
         }
     }
-    format!("{start} --cli-input-json {}", quoted(&call.input.to_string()))
+    format!("{start} --cli-input-json {}{end}", quoted(&call.input.to_string()))
 }
 
 fn start(service: &str, operation: &str) -> String {

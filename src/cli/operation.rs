@@ -43,6 +43,8 @@ pub(super) struct Request {
     pub(super) paginate: bool,
     /// `StartingToken`, `MaxItems` and `PageSize`, where they were given.
     pub(super) paging: Map<String, Value>,
+    /// The file for what is streamed.
+    pub(super) outfile: Option<String>,
     /// `--generate-cli-skeleton`: nothing is to be called.
     pub(super) skeleton: Option<String>,
 }
@@ -64,7 +66,10 @@ pub(super) fn read(
         }
     }
     let flags: Vec<Flag> = arguments.iter().map(|argument| argument.flag.clone()).collect();
-    let mut parsed = argparse::parse(&flags, Positional::Maybe, words)?;
+    let streams = custom::streams(service.name, operation.name);
+    let expected = if streams { Positional::Word("outfile") } else { Positional::Maybe };
+    let mut parsed = argparse::parse(&flags, expected, words)?;
+    let outfile = parsed.positional.take_if(|_| streams);
     match parsed.positional {
         Some(word) if word == "help" => return Ok(None),
         other => parsed.rest.extend(other),
@@ -74,7 +79,7 @@ pub(super) fn read(
         return Err(Fail::unknown_options(&parsed.rest, known));
     }
     let paginator = service.paginator(operation.name);
-    let request = Request { paginate: globals.paginate, ..Request::default() };
+    let request = Request { paginate: globals.paginate, outfile, ..Request::default() };
     let mut reading = Reading { service, globals, request, json: None };
     let given = |argument: &Argument| {
         let at = arguments.iter().position(|other| other.flag.name == argument.flag.name);
@@ -222,7 +227,7 @@ impl Reading<'_> {
             Target::Member(member) => {
                 let value = match (argument.flag.takes, self.service.shape(member.shape)) {
                     (Takes::None, _) => Value::Bool(true),
-                    (_, Shape::Blob) => self.blob(&word, bytes)?,
+                    (_, Shape::Blob) => self.blob(flag, &word, bytes)?,
                     _ => values::read(self.service, member.shape, flag, &given)?,
                 };
                 self.insert(member.name, value);
@@ -254,7 +259,13 @@ impl Reading<'_> {
     }
 
     /// Bytes travel as base64. They are typed so, unless `--cli-binary-format` says otherwise.
-    fn blob(&self, word: &str, bytes: bool) -> Result<Value, Fail> {
+    fn blob(&self, flag: &str, word: &str, bytes: bool) -> Result<Value, Fail> {
+        if self.service.name == "s3" {
+            // What is streamed is a file, and not in base64.
+            let text = files::read(word).map(Value::from);
+            return text
+                .ok_or_else(|| Fail::parsing(flag, "Blob values must be a path to a file."));
+        }
         if bytes || self.globals.raw_bytes {
             return Ok(Value::from(BASE64.encode(word)));
         }

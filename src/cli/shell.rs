@@ -2,7 +2,7 @@
 
 use super::aws::Endpoint;
 use super::fail::Fail;
-use super::{Printed, aws, faults, files, inside};
+use super::{Printed, aws, curl, faults, files, inside};
 use crate::cloud::input::{Call, Fault, Input, Principal, Reply};
 use crate::cloud::limits;
 use crate::cloud::time::{Millis, parse_duration};
@@ -18,6 +18,7 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ),
     ("fault", "Breaks or mends something. `fault` alone lists what."),
     ("traffic", "Sends requests to a load balancer: `traffic web 50` is 50 a second."),
+    ("curl", "Sends one request: `curl http://<name of a load balancer>/`."),
     ("inside", "Runs `aws` in a container: `inside web aws s3api list-buckets`."),
     ("ls", "Lists the files that `file://` finds."),
     ("cat", "Shows a file: `cat task.json`."),
@@ -78,6 +79,7 @@ impl<'a> Shell<'a> {
             "wait" => self.wait(rest),
             "settle" => self.settle(rest),
             "inside" => inside::run(self, rest),
+            "curl" => curl::run(self, rest),
             "fault" if rest.is_empty() => {
                 self.print(&faults::list());
                 Ok(())

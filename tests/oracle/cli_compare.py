@@ -80,11 +80,12 @@ def plain(value):
 
 
 def without_tokens(params, model, asked):
-    """What is sent, without the tokens that botocore makes up."""
+    """What is sent, without the tokens and the encoding that botocore adds."""
     params = json.loads(json.dumps(params, default=plain))
     members = model.input_shape.members if model.input_shape else {}
     for name in list(params):
-        if name in members and members[name].metadata.get("idempotencyToken") and name not in asked:
+        token = name in members and members[name].metadata.get("idempotencyToken")
+        if (token or name == "EncodingType") and name not in asked:
             del params[name]
     return params
 

@@ -314,3 +314,64 @@ fn usage_errors() {
         "#]],
     );
 }
+
+#[test]
+fn files_in_buckets() {
+    check(
+        "aws s3 ls\naws s3api put-object --bucket harbor-cargo --key docs/task.json --body task.json\naws s3 ls harbor-cargo\n\
+         aws s3 ls s3://harbor-cargo/docs/\naws s3api get-object --bucket harbor-cargo --key docs/task.json --output text /dev/stdout\n\
+         aws s3api get-object --bucket harbor-cargo --key docs/task.json --query ETag here.json\n\
+         aws s3api put-object --bucket harbor-cargo --key x --body none\naws s3 cp a b\naws s3 ls help",
+        expect![[r#"
+            $ aws s3 ls
+            2026-01-05 09:00:00 harbor-cargo
+            2026-01-05 09:00:00 harbor-ledger
+            $ aws s3api put-object --bucket harbor-cargo --key docs/task.json --body task.json
+            {
+                "ETag": "\"bff173d9ddb9e37c3b30518367c7a0e5\"",
+                "ServerSideEncryption": "AES256"
+            }
+            $ aws s3 ls harbor-cargo
+                                       PRE docs/
+                                       PRE manifests/
+            2026-01-05 09:00:00         18 crane.txt
+            $ aws s3 ls s3://harbor-cargo/docs/
+            2026-01-05 09:00:00        289 task.json
+            $ aws s3api get-object --bucket harbor-cargo --key docs/task.json --output text /dev/stdout
+            {
+                "family": "web",
+                "containerDefinitions": [
+                    {
+                        "name": "web",
+                        "image": "nginx",
+                        "cpu": 128,
+                        "memory": 256,
+                        "essential": true,
+                        "portMappings": [{ "containerPort": 80, "hostPort": 0 }]
+                    }
+                ]
+            }
+            bytes	289	binary/octet-stream	"bff173d9ddb9e37c3b30518367c7a0e5"	2026-01-05T09:00:00+00:00	AES256
+            $ aws s3api get-object --bucket harbor-cargo --key docs/task.json --query ETag here.json
+            "\"bff173d9ddb9e37c3b30518367c7a0e5\""
+            This terminal keeps no files. `/dev/stdout` shows what was read.
+            $ aws s3api put-object --bucket harbor-cargo --key x --body none
+
+            Error parsing parameter '--body': Blob values must be a path to a file.
+            [252]
+            $ aws s3 cp a b
+
+            <usage>
+
+            aws: error: argument subcommand: Invalid choice, valid choices are:
+
+            ls                                       | help                                    
+
+            Of all that AWS has, this terminal knows what stands in the list above.
+            [252]
+            $ aws s3 ls help
+            NAME
+                   s3 ls - Lists buckets, or what is in one: `aws s3 ls s3://bucket/folder/`.
+        "#]],
+    );
+}

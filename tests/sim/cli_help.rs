@@ -12,52 +12,53 @@ fn pages() {
     check(
         "aws help",
         expect![[r#"
-        $ aws help
-        NAME
-               aws - the AWS Command Line Interface, for one simulated account
+            $ aws help
+            NAME
+                   aws - the AWS Command Line Interface, for one simulated account
 
-        SYNOPSIS
-               aws [options] <command> <subcommand> [parameters]
+            SYNOPSIS
+                   aws [options] <command> <subcommand> [parameters]
 
-        GLOBAL OPTIONS
-               --debug                      Accepted; there is nothing to debug here.
-               --endpoint-url <value>       Refused: the simulated account has no other address.
-               --no-verify-ssl              Accepted without effect.
-               --no-paginate                Asks for one page only.
-               --output <value>             How to print: json, text, table, yaml or yaml-stream.
-               --query <value>              A JMESPath expression that picks out of the answer.
-               --profile <value>            Only `default` exists.
-               --region <value>             Only us-east-1 is simulated.
-               --version                    Prints the version.
-               --color <value>              Accepted; tables have no colours here.
-               --no-sign-request            Accepted without effect.
-               --ca-bundle <value>          Accepted without effect.
-               --cli-read-timeout <value>   Accepted without effect.
-               --cli-connect-timeout <value> Accepted without effect.
-               --cli-binary-format <value>  How bytes are given: base64 or raw-in-base64-out.
-               --no-cli-pager               Accepted; there is no pager here.
-               --cli-auto-prompt            Accepted without effect.
-               --no-cli-auto-prompt         Accepted without effect.
+            GLOBAL OPTIONS
+                   --debug                      Accepted; there is nothing to debug here.
+                   --endpoint-url <value>       Refused: the simulated account has no other address.
+                   --no-verify-ssl              Accepted without effect.
+                   --no-paginate                Asks for one page only.
+                   --output <value>             How to print: json, text, table, yaml or yaml-stream.
+                   --query <value>              A JMESPath expression that picks out of the answer.
+                   --profile <value>            Only `default` exists.
+                   --region <value>             Only us-east-1 is simulated.
+                   --version                    Prints the version.
+                   --color <value>              Accepted; tables have no colours here.
+                   --no-sign-request            Accepted without effect.
+                   --ca-bundle <value>          Accepted without effect.
+                   --cli-read-timeout <value>   Accepted without effect.
+                   --cli-connect-timeout <value> Accepted without effect.
+                   --cli-binary-format <value>  How bytes are given: base64 or raw-in-base64-out.
+                   --no-cli-pager               Accepted; there is no pager here.
+                   --cli-auto-prompt            Accepted without effect.
+                   --no-cli-auto-prompt         Accepted without effect.
 
-        AVAILABLE SERVICES
-               application-autoscaling      Changes the number of tasks of a service by itself.
-               apprunner                    Runs a web service from an image, with nothing else to set up.
-               autoscaling                  Keeps groups of EC2 instances at a wanted number.
-               cloudtrail                   Remembers who called what.
-               cloudwatch                   Keeps metrics, and raises alarms.
-               dynamodb                     A database of tables with items.
-               ec2                          Virtual machines, and the networks they are in.
-               ecr                          Keeps container images.
-               ecs                          Runs containers: as single tasks, and as services that keep them running.
-               eks                          Runs Kubernetes.
-               elbv2                        Load balancers: they pass requests on to targets.
-               iam                          Says who may do what.
-               logs                         Keeps what containers write.
-               s3api                        Keeps files in buckets.
-               secretsmanager               Keeps passwords and other secrets.
-               sts                          Gives out credentials for a while, and says whose they are.
-               help                         Prints this page; also behind a command or subcommand.
-    "#]],
+            AVAILABLE SERVICES
+                   application-autoscaling      Changes the number of tasks of a service by itself.
+                   apprunner                    Runs a web service from an image, with nothing else to set up.
+                   autoscaling                  Keeps groups of EC2 instances at a wanted number.
+                   cloudtrail                   Remembers who called what.
+                   cloudwatch                   Keeps metrics, and raises alarms.
+                   dynamodb                     A database of tables with items.
+                   ec2                          Virtual machines, and the networks they are in.
+                   ecr                          Keeps container images.
+                   ecs                          Runs containers: as single tasks, and as services that keep them running.
+                   eks                          Runs Kubernetes.
+                   elbv2                        Load balancers: they pass requests on to targets.
+                   iam                          Says who may do what.
+                   logs                         Keeps what containers write.
+                   s3api                        Keeps files in buckets.
+                   secretsmanager               Keeps passwords and other secrets.
+                   sts                          Gives out credentials for a while, and says whose they are.
+                   s3                           Lists buckets and objects: `aws s3 ls`.
+                   help                         Prints this page; also behind a command or subcommand.
+        "#]],
     );
     check(
         "aws ecs help",
@@ -284,6 +285,7 @@ fn pages() {
             settle   Lets time pass until nothing is going on any more, 10 minutes at most: `settle 30m`.
             fault    Breaks or mends something. `fault` alone lists what.
             traffic  Sends requests to a load balancer: `traffic web 50` is 50 a second.
+            curl     Sends one request: `curl http://<name of a load balancer>/`.
             inside   Runs `aws` in a container: `inside web aws s3api list-buckets`.
             ls       Lists the files that `file://` finds.
             cat      Shows a file: `cat task.json`.
@@ -297,53 +299,53 @@ fn mistyped() {
     check(
         "aws ecss list-clusters",
         expect![[r#"
-        $ aws ecss list-clusters
+            $ aws ecss list-clusters
 
-        <usage>
+            <usage>
 
-        aws: error: argument command: Invalid choice, valid choices are:
+            aws: error: argument command: Invalid choice, valid choices are:
 
-        application-autoscaling                  | apprunner                               
-        autoscaling                              | cloudtrail                              
-        cloudwatch                               | dynamodb                                
-        ec2                                      | ecr                                     
-        ecs                                      | eks                                     
-        elbv2                                    | iam                                     
-        logs                                     | s3api                                   
-        secretsmanager                           | sts                                     
-        help                                    
+            application-autoscaling                  | apprunner                               
+            autoscaling                              | cloudtrail                              
+            cloudwatch                               | dynamodb                                
+            ec2                                      | ecr                                     
+            ecs                                      | eks                                     
+            elbv2                                    | iam                                     
+            logs                                     | s3api                                   
+            secretsmanager                           | sts                                     
+            s3                                       | help                                    
 
 
-        Invalid choice: 'ecss', maybe you meant:
+            Invalid choice: 'ecss', maybe you meant:
 
-          * ecs
+              * ecs
 
-        Of all that AWS has, this terminal knows what stands in the list above.
-        [252]
-    "#]],
+            Of all that AWS has, this terminal knows what stands in the list above.
+            [252]
+        "#]],
     );
     check(
         "aws lambda list-functions",
         expect![[r#"
-        $ aws lambda list-functions
+            $ aws lambda list-functions
 
-        <usage>
+            <usage>
 
-        aws: error: argument command: Invalid choice, valid choices are:
+            aws: error: argument command: Invalid choice, valid choices are:
 
-        application-autoscaling                  | apprunner                               
-        autoscaling                              | cloudtrail                              
-        cloudwatch                               | dynamodb                                
-        ec2                                      | ecr                                     
-        ecs                                      | eks                                     
-        elbv2                                    | iam                                     
-        logs                                     | s3api                                   
-        secretsmanager                           | sts                                     
-        help                                    
+            application-autoscaling                  | apprunner                               
+            autoscaling                              | cloudtrail                              
+            cloudwatch                               | dynamodb                                
+            ec2                                      | ecr                                     
+            ecs                                      | eks                                     
+            elbv2                                    | iam                                     
+            logs                                     | s3api                                   
+            secretsmanager                           | sts                                     
+            s3                                       | help                                    
 
-        Of all that AWS has, this terminal knows what stands in the list above.
-        [252]
-    "#]],
+            Of all that AWS has, this terminal knows what stands in the list above.
+            [252]
+        "#]],
     );
     check(
         "aws sts get-caller-identty",
@@ -538,6 +540,7 @@ fn completion_of_words() {
             settle | Lets time pass until nothing is going on any more, 10 minutes at most: `settle 30m`.
             fault | Breaks or mends something. `fault` alone lists what.
             traffic | Sends requests to a load balancer: `traffic web 50` is 50 a second.
+            curl | Sends one request: `curl http://<name of a load balancer>/`.
             inside | Runs `aws` in a container: `inside web aws s3api list-buckets`.
             ls | Lists the files that `file://` finds.
             cat | Shows a file: `cat task.json`.

@@ -13,6 +13,7 @@
 )]
 
 mod cli_basics;
+mod cli_curl;
 mod cli_help;
 mod cli_lines;
 mod cli_oracle;

@@ -1,0 +1,175 @@
+//! `curl http://…`: one request from a client on the internet to a load balancer.
+
+use serde_json::Value;
+
+use super::aws::Endpoint;
+use super::fail::Fail;
+use super::shell::Shell;
+use crate::cloud::elbv2::request::{Sent, request};
+use crate::cloud::rows::Kind;
+
+/// Runs the words after `curl`.
+pub(super) fn run(shell: &mut Shell<'_>, words: &[String]) -> Result<(), Fail> {
+    let asked = Asked::read(words)?;
+    let (host, path) = asked.address()?;
+    let rows = Kind::LoadBalancer.rows(shell.cloud.account());
+    let is_it = |row: &&Value| {
+        let name = row.get("DNSName").and_then(Value::as_str);
+        name.is_some_and(|name| name.eq_ignore_ascii_case(host))
+    };
+    let name = rows.iter().find(is_it).and_then(|row| row.get("LoadBalancerName")?.as_str());
+    let Some(name) = name else {
+        return Err(Fail::honest(format_args!("curl: (6) Could not resolve host: {host}"), 6));
+    };
+    let header = asked.host.as_deref().unwrap_or(host);
+    let sent =
+        request(shell.cloud, name, header, path).map_err(|error| Fail::honest(error.message, 1))?;
+    shell.note(true);
+    shell.pass(sent.took_ms);
+    let task = sent.task.and_then(|id| shell.cloud.account().tasks.get(id));
+    let task = task.map(|task| task.id.to_string());
+    if asked.explain {
+        let hops: Vec<String> = sent.hops.iter().map(|hop| format!("* {hop}\n")).collect();
+        shell.print(&hops.concat());
+    }
+    shell.print(&asked.show(&sent, task.as_deref()));
+    if sent.status == 0 {
+        return Err(asked.not_connected(host, &sent));
+    }
+    Ok(())
+}
+
+/// What the words ask for.
+#[derive(Default)]
+struct Asked {
+    url: String,
+    /// `-H 'Host: …'`.
+    host: Option<String>,
+    /// `-i`.
+    headers: bool,
+    /// `-v`: each hop.
+    explain: bool,
+    /// `-o`: the body goes to a file, and is gone here.
+    drop_body: bool,
+    /// `-s`: no error text.
+    silent: bool,
+    /// `-w`.
+    write_out: String,
+}
+
+impl Asked {
+    fn read(words: &[String]) -> Result<Self, Fail> {
+        let mut asked = Self::default();
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let mut next = || words.next().cloned().unwrap_or_default();
+            match word.as_str() {
+                "-s" | "--silent" => asked.silent = true,
+                "-S" | "-L" | "-sS" | "-sL" | "--show-error" | "--location" => {}
+                "-i" | "--include" => asked.headers = true,
+                "-v" | "--verbose" => asked.explain = true,
+                "-o" | "--output" => {
+                    next();
+                    asked.drop_body = true;
+                }
+                "-so" => {
+                    next();
+                    asked.silent = true;
+                    asked.drop_body = true;
+                }
+                "-w" | "--write-out" => asked.write_out = next(),
+                "-m" | "--max-time" | "--connect-timeout" => {
+                    next();
+                }
+                "-H" | "--header" => {
+                    let header = next();
+                    let (name, value) = header.split_once(':').unwrap_or((&header, ""));
+                    if name.eq_ignore_ascii_case("host") {
+                        asked.host = Some(value.trim().to_owned());
+                    }
+                }
+                flag if flag.starts_with('-') => {
+                    let message = format_args!("curl: option {flag}: is unknown");
+                    return Err(Fail::honest(message, 2));
+                }
+                url => url.clone_into(&mut asked.url),
+            }
+        }
+        Ok(asked)
+    }
+
+    /// The host and the path of the address.
+    fn address(&self) -> Result<(&str, &str), Fail> {
+        if self.url.is_empty() {
+            return Err(Fail::honest("usage: curl http://<name of a load balancer>/<path>", 2));
+        }
+        if self.url.starts_with("https://") {
+            return Err(Fail::honest("Only http is simulated here, without encryption.", 1));
+        }
+        let rest = self.url.strip_prefix("http://").unwrap_or(&self.url);
+        let (host, path) = match rest.find('/') {
+            Some(at) => rest.split_at(at),
+            None => (rest, "/"),
+        };
+        let host = host.split_once(':').map_or(host, |(host, _)| host);
+        Ok((host, path))
+    }
+
+    /// What goes to standard output.
+    fn show(&self, sent: &Sent, task: Option<&str>) -> String {
+        let mut out = String::new();
+        if self.headers && sent.status != 0 {
+            let server = if task.is_some() { "" } else { "Server: awselb/2.0\n" };
+            out.push_str(&["HTTP/1.1 ", &status_line(sent.status), "\n", server, "\n"].concat());
+        }
+        if !self.drop_body {
+            out.push_str(&body(sent.status, task));
+        }
+        let code = format!("{:03}", sent.status);
+        out.push_str(&self.write_out.replace("%{http_code}", &code).replace("\\n", "\n"));
+        out
+    }
+
+    fn not_connected(&self, host: &str, sent: &Sent) -> Fail {
+        let refused = sent.hops.last().is_some_and(|hop| hop.contains("refused"));
+        let (status, why) =
+            if refused { (7, "Connection refused") } else { (28, "Connection timed out") };
+        if self.silent {
+            return Fail { text: String::new(), status };
+        }
+        Fail::honest(
+            format_args!("curl: ({status}) Failed to connect to {host} port 80: {why}"),
+            status,
+        )
+    }
+}
+
+/// The container says which task it belongs to; a load balancer sends a small page.
+fn body(status: u16, task: Option<&str>) -> String {
+    match (status, task) {
+        (_, Some(task)) => format!("Task {task} answers.\n"),
+        (502..=504, None) => {
+            let line = status_line(status);
+            format!(
+                "<html>\n<head><title>{line}</title></head>\n<body>\n<center><h1>{line}</h1></center>\n\
+                 </body>\n</html>\n"
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+fn status_line(status: u16) -> String {
+    let reason = match status {
+        200 => " OK",
+        301 => " Moved Permanently",
+        302 => " Found",
+        403 => " Forbidden",
+        404 => " Not Found",
+        502 => " Bad Gateway",
+        503 => " Service Temporarily Unavailable",
+        504 => " Gateway Time-out",
+        _ => "",
+    };
+    format!("{status}{reason}")
+}

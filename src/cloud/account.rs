@@ -1,6 +1,6 @@
 //! The account: its tables by name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -38,8 +38,11 @@ use super::net::route::RouteTable;
 use super::net::security::SecurityGroup;
 use super::net::subnet::{InternetGateway, Subnet, Vpc};
 use super::story::Story;
-use super::table::Table;
+use super::table::{Id, Table};
 use super::trail::Trail;
+use super::watch::alarms::Alarm;
+use super::watch::load::Load;
+use super::watch::metrics::Metrics;
 
 /// What an account holds at its beginning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -109,6 +112,14 @@ pub struct Account {
     pub listeners: Table<Listener>,
     /// Rules of listeners by ARN, without the default ones.
     pub rules: Table<Rule>,
+    /// Metrics of CloudWatch.
+    pub metrics: Metrics,
+    /// Alarms by name.
+    pub alarms: Table<Alarm>,
+    /// Every minute is looked at.
+    pub watching: bool,
+    /// What clients ask of services: a fault.
+    pub loads: BTreeMap<Id<Service>, Load>,
     /// IAM roles by name.
     pub roles: Table<Role>,
     /// The account's own managed policies by ARN.

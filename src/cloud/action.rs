@@ -22,6 +22,7 @@ use super::queue::Queue;
 use super::rng::Rng;
 use super::story::{Cause, Event, Tone};
 use super::time::{Millis, SimTime};
+use super::watch;
 
 /// What a handler may touch.
 pub struct Ctx<'a> {
@@ -91,11 +92,14 @@ pub const fn read(operation: &'static str, run: Handler) -> Action {
 pub fn actions(service: &str) -> &'static [Action] {
     match service {
         "autoscaling" => autoscaling::ACTIONS,
+        "cloudtrail" => watch::TRAIL,
+        "cloudwatch" => watch::ACTIONS,
         "ec2" => compute::ACTIONS,
         "ecs" => ecs::ACTIONS,
         "elbv2" => elbv2::ACTIONS,
         "dynamodb" => data::dynamodb::ACTIONS,
         "iam" => iam::ACTIONS,
+        "logs" => watch::LOGS,
         "s3" => data::s3::ACTIONS,
         "secretsmanager" => data::secrets::ACTIONS,
         "sts" => iam::sts::ACTIONS,

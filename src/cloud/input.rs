@@ -100,6 +100,20 @@ pub enum Fault {
     ConnectAgent(String),
     /// No image can be pulled from any registry (true), or again (false).
     BlockRegistry(bool),
+    /// The tasks of a service have so much to do: what each would use if the demand were spread over those running now.
+    #[serde(rename_all = "camelCase")]
+    Load {
+        /// The service's name.
+        service: String,
+        /// Its cluster, `default` where none is given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cluster: Option<String>,
+        /// CPU in percent.
+        cpu_percent: u32,
+        /// Memory in percent; little where none is given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        memory_percent: Option<u32>,
+    },
     /// The application in a task behaves in a certain way from now on.
     App {
         /// The task's ARN or id.

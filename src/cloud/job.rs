@@ -8,6 +8,7 @@ use super::elbv2;
 use super::error::ApiError;
 use super::input::{Fault, Reply};
 use super::net;
+use super::watch;
 
 /// Work for later. A job checks on arrival whether it still makes sense; nothing is ever taken out of the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +23,8 @@ pub enum Job {
     Ecs(ecs::EcsJob),
     /// A step in the life of a load balancer or a target.
     Elb(elbv2::ElbJob),
+    /// A minute of metrics and alarms.
+    Watch(watch::WatchJob),
 }
 
 impl Job {
@@ -33,6 +36,7 @@ impl Job {
             Self::Net(job) => job.repeats_for_ever(),
             Self::Ecs(job) => job.repeats_for_ever(),
             Self::Elb(job) => job.repeats_for_ever(),
+            Self::Watch(watch::WatchJob::Minute) => true,
         }
     }
 }
@@ -44,6 +48,7 @@ pub(super) fn run(cx: &mut Ctx<'_>, job: &Job) {
         Job::Net(job) => net::run_job(cx, job),
         Job::Ecs(job) => ecs::run_job(cx, job),
         Job::Elb(job) => elbv2::run_job(cx, job),
+        Job::Watch(job) => watch::run_job(cx, job),
     }
 }
 
@@ -53,6 +58,9 @@ pub(super) fn inject(cx: &mut Ctx<'_>, fault: &Fault) -> Reply {
         return reply;
     }
     if let Some(reply) = ecs::inject(cx, fault) {
+        return reply;
+    }
+    if let Some(reply) = watch::inject(cx, fault) {
         return reply;
     }
     Err(ApiError::new("NotInThisModel", format!("{fault:?} cannot be injected yet.")))

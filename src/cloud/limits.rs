@@ -69,6 +69,34 @@ pub const HOOK_TIMEOUT_S: u64 = 3_600;
 /// Activities that are kept for a group. Chosen: AWS keeps those of six weeks.
 pub const SCALING_ACTIVITIES: usize = 100;
 
+/// Metrics that are kept. Chosen: bounds the memory of a page.
+pub const METRICS: usize = 1_000;
+/// Minutes kept of each metric. Chosen: half a day; AWS keeps 15 days of minutes.
+pub const METRIC_MINUTES: usize = 720;
+/// Data in one PutMetricData (API-cloudwatch PutMetricData).
+pub const METRIC_DATA_AT_ONCE: usize = 1_000;
+/// Datapoints of one GetMetricStatistics (API-cloudwatch GetMetricStatistics).
+pub const DATAPOINTS_AT_ONCE: u64 = 1_440;
+/// A minute's own metrics are measured so long before its end. Chosen.
+pub const MEASURED_BEFORE_MS: Millis = 1;
+/// CPU that a task without load uses. Chosen.
+pub const IDLE_CPU_PERCENT: i64 = 1;
+/// Memory that a task without load uses. Chosen.
+pub const IDLE_MEMORY_PERCENT: i64 = 5;
+/// Alarms in the account. Chosen: AWS allows 5,000 (CloudWatch guide, quotas).
+pub const ALARMS: usize = 500;
+/// Alarms that one DescribeAlarms shows (API-cloudwatch DescribeAlarms; AWS's default is 50).
+pub const ALARMS_AT_ONCE: usize = 100;
+/// The longest that the periods of an alarm may span (API-cloudwatch PutMetricAlarm.EvaluationPeriods).
+pub const ALARM_SPAN_S: i64 = 86_400;
+/// Periods that an alarm looks at beyond those it needs. Chosen, after the examples with three of five (CloudWatch guide,
+/// "Configuring how CloudWatch alarms treat missing data").
+pub const ALARM_EXTRA_PERIODS: u64 = 2;
+/// Events of one LookupEvents (API-cloudtrail LookupEvents).
+pub const LOOKUP_EVENTS: i64 = 50;
+/// Events of one GetLogEvents (API-logs GetLogEvents).
+pub const LOG_EVENTS: usize = 10_000;
+
 /// IAM roles in the account (IAM guide, "IAM and AWS STS quotas").
 pub const ROLES: usize = 1_000;
 /// The account's own managed policies (IAM guide, quotas).

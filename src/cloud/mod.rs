@@ -33,6 +33,7 @@ pub mod story;
 pub mod table;
 pub mod time;
 pub mod trail;
+pub mod watch;
 pub mod wildcard;
 
 use account::{Account, Start};

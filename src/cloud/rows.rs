@@ -13,6 +13,7 @@ use super::net::route::RouteTable;
 use super::net::security::SecurityGroup;
 use super::net::subnet::{InternetGateway, Subnet, Vpc};
 use super::table::{Row, Table};
+use super::watch::alarms::Alarm;
 
 /// A kind of thing in the account. Its word is `data-kind` in the page and the key of a lesson's condition; its shape is
 /// the API model's, so that the fields named in a lesson can be checked.
@@ -56,6 +57,8 @@ pub enum Kind {
     TargetGroup,
     /// A listener of a load balancer.
     Listener,
+    /// An alarm of CloudWatch.
+    Alarm,
     /// An IAM role.
     Role,
     /// A managed policy of the account's own.
@@ -86,6 +89,7 @@ impl Kind {
         Self::LoadBalancer,
         Self::TargetGroup,
         Self::Listener,
+        Self::Alarm,
         Self::Role,
         Self::Policy,
         Self::InstanceProfile,
@@ -113,6 +117,7 @@ impl Kind {
             Self::LoadBalancer => "load-balancer",
             Self::TargetGroup => "target-group",
             Self::Listener => "listener",
+            Self::Alarm => "alarm",
             Self::Role => "role",
             Self::Policy => "policy",
             Self::InstanceProfile => "instance-profile",
@@ -141,6 +146,7 @@ impl Kind {
             Self::LoadBalancer => ("elbv2", "LoadBalancer"),
             Self::TargetGroup => ("elbv2", "TargetGroup"),
             Self::Listener => ("elbv2", "Listener"),
+            Self::Alarm => ("cloudwatch", "MetricAlarm"),
             Self::Role => ("iam", "Role"),
             Self::Policy => ("iam", "Policy"),
             Self::InstanceProfile => ("iam", "InstanceProfile"),
@@ -169,6 +175,7 @@ impl Kind {
             Self::LoadBalancer => "LoadBalancerName",
             Self::TargetGroup => "TargetGroupName",
             Self::Listener => "ListenerArn",
+            Self::Alarm => "AlarmName",
             Self::Role => "RoleName",
             Self::Policy => "PolicyName",
             Self::InstanceProfile => "InstanceProfileName",
@@ -199,6 +206,7 @@ impl Kind {
             Self::LoadBalancer => all(&account.load_balancers, LoadBalancer::describe),
             Self::TargetGroup => all(&account.target_groups, |row| row.describe(account)),
             Self::Listener => all(&account.listeners, |row| row.describe(account)),
+            Self::Alarm => all(&account.alarms, Alarm::describe),
             Self::Role => all(&account.roles, Role::describe),
             Self::Policy => all(&account.policies, |row| row.describe(account)),
             Self::InstanceProfile => all(&account.instance_profiles, |row| row.describe(account)),

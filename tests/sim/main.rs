@@ -46,3 +46,5 @@ mod lesson_library;
 mod elb_api;
 mod elb_requests;
 mod session;
+mod watch_alarms;
+mod watch_metrics;

@@ -38,6 +38,8 @@ pub struct ContainerDef {
     pub health: Option<HealthCheck>,
     /// Where its output goes: `awslogs-group`, for containers with the log driver `awslogs`.
     pub log_group: Option<Arc<str>>,
+    /// How the streams in it begin: `awslogs-stream-prefix`.
+    pub log_prefix: Option<Arc<str>>,
     /// Its log driver, where given.
     pub log_driver: Option<Arc<str>>,
 }
@@ -131,6 +133,7 @@ impl ContainerDef {
             start_timeout: seconds(params, "startTimeout"),
             health: params.value("healthCheck").map(health_check),
             log_group: log.inner("options").str("awslogs-group").map(Arc::from),
+            log_prefix: log.inner("options").str("awslogs-stream-prefix").map(Arc::from),
             log_driver: log.str("logDriver").map(Arc::from),
         }
     }

@@ -17,6 +17,7 @@ use crate::cloud::params::Params;
 use crate::cloud::story::Tone;
 use crate::cloud::table::Id;
 use crate::cloud::time::SECOND;
+use crate::cloud::watch;
 
 pub(super) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let cluster = names::active_cluster(cx.account, params)?;
@@ -84,6 +85,7 @@ pub(super) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
         cluster.services += 1;
     }
     cx.tell(Tone::Change, "service", &Arc::from(name), "created");
+    watch::wake(cx);
     deploy::begin(cx, id, spec);
     scheduler::wake(cx, id, limits::SCHEDULER_REACTS_MS);
     Ok(json!({ "service": shown(cx, id) }))

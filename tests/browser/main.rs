@@ -11,7 +11,13 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod addresses;
 mod browser;
+mod course;
+mod everywhere;
+mod hands;
+mod kept;
+mod lessons;
 mod page;
 mod shell;
 mod site;

@@ -40,6 +40,7 @@ pub(super) fn run(shell: &mut Shell<'_>, words: &[String]) -> Result<(), Fail> {
 }
 
 /// What the words ask for.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of curl's own")]
 #[derive(Default)]
 struct Asked {
     url: String,

@@ -51,6 +51,7 @@ impl<'a> Params<'a> {
     }
 
     /// A structure inside; one without members where it is absent.
+    #[must_use]
     pub fn inner(&self, name: &str) -> Params<'a> {
         Params(self.value(name).unwrap_or(&Value::Null))
     }

@@ -1,5 +1,7 @@
 //! Chance: one portable generator a subsystem, all grown from one seed.
 
+use std::fmt::Write as _;
+
 use rand_core::Rng as _;
 use rand_pcg::Pcg32;
 
@@ -44,7 +46,7 @@ impl Rng {
     pub fn hex(&mut self, digits: usize) -> String {
         let mut text = String::with_capacity(digits + 8);
         while text.len() < digits {
-            text.push_str(&format!("{:08x}", self.next(Stream::Ids)));
+            let _ = write!(text, "{:08x}", self.next(Stream::Ids));
         }
         text.truncate(digits);
         text

@@ -311,10 +311,13 @@ pub(super) fn delete(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
             ..ApiError::new("ResourceNotFound", format!("Alarms do not exist: [{none}]"))
         });
     }
-    names.iter().for_each(|name| remove(cx, name));
+    for name in &names {
+        remove(cx, name);
+    }
     Ok(json!({}))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "actions share one form")]
 pub(super) fn describe(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let names: Vec<&str> = params.strings("AlarmNames").collect();
     let starts = |text: &str, member: &str| params.str(member).is_none_or(|p| text.starts_with(p));

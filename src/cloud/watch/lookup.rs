@@ -51,7 +51,9 @@ pub(super) fn events(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
     };
     let mut found = cx.account.trail.iter().rev().filter(fits).peekable();
     let (mut events, mut last) = (Vec::new(), 0);
-    while let Some(record) = found.next_if(|_| (events.len() as i64) < size) {
+    while let Some(record) =
+        found.next_if(|_| i64::try_from(events.len()).is_ok_and(|count| count < size))
+    {
         events.push(describe(record));
         last = record.no;
     }

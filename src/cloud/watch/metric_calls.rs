@@ -54,7 +54,7 @@ pub(super) fn statistics(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, 
     }
     let (from, to) = span(params)?;
     let period = params.int("Period").and_then(|period| u64::try_from(period).ok()).unwrap_or(0);
-    if !matches!(period, 1 | 5 | 10 | 20 | 30) && (period == 0 || period % 60 != 0) {
+    if !matches!(period, 1 | 5 | 10 | 20 | 30) && (period == 0 || !period.is_multiple_of(60)) {
         return Err(value_error("The parameter Period must be a multiple of 60."));
     }
     let wanted = to.since(from) / (period * SECOND);
@@ -70,8 +70,8 @@ pub(super) fn statistics(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, 
     let (first, end) = (from.0 / MINUTE, to.0.div_ceil(MINUTE));
     let mut datapoints = Vec::new();
     for (from, series) in series.iter().flat_map(|series| {
-        let starts = (0..).map(|n| first + n * minutes).take_while(|start| *start < end);
-        starts.map(move |start| (start, series))
+        let begins = (0..).map(|n| first + n * minutes).take_while(|start| *start < end);
+        begins.map(move |start| (start, series))
     }) {
         if let Some(point) = series.over(from, (from + minutes).min(end)) {
             let start = Shape::with_room(4).at("Timestamp", Some(SimTime(from * MINUTE)));

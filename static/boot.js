@@ -12,7 +12,7 @@
   const embedded = window.top !== window || query.get("embed") === "1";
 
   // A theme that was chosen earlier, or that the embedding page asks for, holds from the first paint on.
-  const theme = query.get("theme") || saved()?.settings?.theme;
+  const theme = (embedded && query.get("theme")) || saved()?.settings?.theme;
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
 
   // What is kept in the browser (docs: "What is kept"), or nothing where there is no storage.

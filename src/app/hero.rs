@@ -96,7 +96,8 @@ fn hulls(desk: Desk) -> Vec<Hull> {
 fn task(desk: Desk, at: usize, Hull { arn, status }: Hull) -> AnyView {
     let class = if status == "RUNNING" { "thing running" } else { "thing waiting" };
     let name = format!("WEB·1·{}", ["a", "b", "c"].get(at).copied().unwrap_or_default());
-    let label = format!("{name}, {status}. Press to stop it.");
+    // The visible words first, as they stand: who speaks to the browser says what they see.
+    let label = format!("{name} {status}, press to stop it");
     let stop = move || {
         desk.tap(&format!("aws ecs stop-task --cluster dock --task {arn}"));
         desk.clock.play(desk);
@@ -124,7 +125,7 @@ fn ghost(desk: Desk, at: usize, run: String) -> AnyView {
     button(
         at,
         "thing ghost",
-        "Launch a task: aws ecs run-task",
+        "touch to launch a task: aws ecs run-task",
         launch,
         view! {
             <path class="body" d=HULL/>

@@ -27,7 +27,7 @@ pub(crate) fn lessons() -> Vec<Arc<Lesson>> {
 
 /// Every step of every lesson.
 pub(crate) fn scenes() -> Vec<Scene> {
-    lessons().iter().flat_map(|lesson| of(lesson)).collect()
+    lessons().iter().flat_map(of).collect()
 }
 
 /// Every step of a lesson.

@@ -4,6 +4,14 @@
 //! console as an error, a breach of the content security policy included, and on any request that leaves the machine.
 //! `DRYDOCK_PICTURES=folder` keeps the pictures that tests take.
 #![allow(
+    clippy::too_many_lines,
+    clippy::format_push_string,
+    clippy::format_collect,
+    clippy::similar_names,
+    clippy::cast_precision_loss,
+    reason = "a test is a table of cases: it may be long, and its numbers are small"
+)]
+#![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

@@ -244,7 +244,7 @@ impl Draw {
                 for (at, member) in structure.members.iter().enumerate() {
                     let only_choice = structure.union && members.is_empty() && at + 1 == last;
                     let wanted = only_choice || member.required || depth < 4 && self.next(6) == 0;
-                    if wanted && !(structure.union && !members.is_empty()) {
+                    if wanted && (!structure.union || members.is_empty()) {
                         members.insert(
                             member.name.into(),
                             self.value(service, member.shape, depth + 1),

@@ -31,7 +31,8 @@ fn check_why(lab: &mut Lab, more: Value, expected: Expect) {
     let placements = &lab.cloud.account().placements;
     let newest = placements.iter().next_back().expect("a search");
     for verdict in &newest.verdicts {
-        let says: Vec<String> = verdict.obstacles.iter().map(|one| one.says()).collect();
+        let says: Vec<String> =
+            verdict.obstacles.iter().map(drydock::cloud::ecs::verdict::Obstacle::says).collect();
         told.push_str(&format!("- {}\n", says.join(" ")));
     }
     let instead = newest.instead().expect("something would have helped");

@@ -72,10 +72,7 @@ fn events(lab: &mut Lab) -> String {
 fn short(message: &str) -> String {
     let words = message.split_inclusive([' ', ')', '/']).map(|word| {
         let id: String = word.chars().take_while(char::is_ascii_hexdigit).collect();
-        match id.len() >= 17 {
-            true => format!("{}{}", &id[..4], &word[id.len()..]),
-            false => word.to_owned(),
-        }
+        if id.len() >= 17 { format!("{}{}", &id[..4], &word[id.len()..]) } else { word.to_owned() }
     });
     words.collect()
 }

@@ -1,6 +1,14 @@
 //! Native tests of the account and everything that drives it: one binary, a module a topic.
 
 #![allow(
+    clippy::too_many_lines,
+    clippy::format_push_string,
+    clippy::format_collect,
+    clippy::similar_names,
+    clippy::cast_precision_loss,
+    reason = "a test is a table of cases: it may be long, and its numbers are small"
+)]
+#![allow(
     clippy::needless_raw_string_hashes,
     reason = "the tool that updates expectations writes them so"
 )]

@@ -28,7 +28,7 @@ fn files_hold_one_idea() {
                 complaints.push(file.complaint(
                     lines,
                     "short enough now: take it off the list in tests/tidy/code.rs",
-                ))
+                ));
             }
             _ => {}
         }

@@ -231,13 +231,7 @@ impl Desk {
     /// When something is due next; in the past, the next moment is always due.
     pub(super) fn next_moment(self) -> Option<SimTime> {
         self.session.try_with_value(|session| {
-            if session.is_past() {
-                return Some(session.cloud().now());
-            }
-            let timeline = session.timeline();
-            let live = timeline.live();
-            let goal = live.watch.next_deadline(timeline.goals());
-            live.cloud.next_due().into_iter().chain(goal).min()
+            if session.is_past() { Some(session.cloud().now()) } else { session.next_due() }
         })?
     }
 

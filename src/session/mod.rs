@@ -190,12 +190,18 @@ impl Session {
         happened
     }
 
+    /// When something happens next by itself: a job is due, or a goal will have held for long enough.
+    pub fn next_due(&self) -> Option<SimTime> {
+        let timeline = self.timeline();
+        let Moment { cloud, watch } = timeline.live();
+        [cloud.next_due(), watch.next_deadline(timeline.goals())].into_iter().flatten().min()
+    }
+
     /// Goes to the next moment at which something happens by itself. False if nothing is due.
     pub fn next_event(&mut self) -> bool {
         self.past = None;
-        let cloud = &self.timeline().live().cloud;
-        let Some(due) = cloud.next_due() else { return false };
-        let millis = due.since(cloud.now());
+        let Some(due) = self.next_due() else { return false };
+        let millis = due.since(self.timeline().live().cloud.now());
         self.tick(millis);
         true
     }

@@ -226,13 +226,20 @@ impl Store {
     }
 
     fn write_when_hidden(self) {
+        let last_chance = move || {
+            // Time has passed even where nothing happened.
+            if self.at_work.with_value(Option::is_some) {
+                self.due.set_value(true);
+            }
+            self.flush();
+        };
         let handle = window_event_listener(leptos::ev::visibilitychange, move |_| {
             if document().hidden() {
-                self.flush();
+                last_chance();
             }
         });
         on_cleanup(move || handle.remove());
-        let handle = window_event_listener(leptos::ev::pagehide, move |_| self.flush());
+        let handle = window_event_listener(leptos::ev::pagehide, move |_| last_chance());
         on_cleanup(move || handle.remove());
     }
 }

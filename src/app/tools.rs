@@ -51,9 +51,11 @@ fn tab(desk: Desk, widget: &'static Widget) -> AnyView {
             *tool = if *tool == Some(widget.name) { None } else { Some(widget.name) };
         });
     };
+    // While the terminal is open, the key belongs to its line.
+    let key = move || (widget.name == FIRST && !open()).then_some("`");
     view! {
         <button
-            class="tab" data-tab=widget.name aria-expanded=move || open().to_string()
+            class="tab" data-tab=widget.name aria-keyshortcuts=key aria-expanded=move || open().to_string()
             aria-controls=format!("tool-{}", widget.name) on:click=press
         >{widget.label}</button>
     }

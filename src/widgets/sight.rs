@@ -138,6 +138,7 @@ pub fn tabs<T: Copy + PartialEq + Send + Sync + 'static>(
         view! {
             <button
                 role="tab"
+                aria-keyshortcuts=(*name == "Why?").then_some("y")
                 aria-selected=move || chosen().to_string()
                 tabindex=move || if chosen() { "0" } else { "-1" }
                 on:click=move |_| show(*side)

@@ -72,6 +72,7 @@ pub fn terminal(desk: Desk) -> AnyView {
                     node_ref=input
                     type="text"
                     aria-label="Terminal"
+                    aria-keyshortcuts="`"
                     autocomplete="off"
                     autocapitalize="off"
                     {..custom_attribute("autocorrect", "off")}

@@ -113,10 +113,7 @@ fn a_share_link_replays_what_was_done() {
         let broken = format!("{}{}?r=%25%25", site.address, course::scenes()[0].address());
         page.visit("about:blank", DESKTOP).await;
         page.open(&broken, DESKTOP).await;
-        page.until(
-            "document.querySelector('[role=alert]').textContent.includes('cannot be replayed')",
-        )
-        .await;
+        page.until(&Page::alert_says("cannot be replayed")).await;
         page.until_same(&course::scenes()[0]).await;
     });
 }

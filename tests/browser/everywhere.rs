@@ -21,7 +21,7 @@ fn sights() -> Vec<Sight> {
         ("#/", "Run containers on AWS"),
         ("#/sandbox", "Sandbox"),
         ("#/glossary", "Glossary"),
-        ("#/glossary/task", "Task"),
+        ("#/glossary/task", "task"),
         ("#/nowhere", "Nothing is moored here"),
     ];
     let others = others.map(|(address, heading)| Sight {

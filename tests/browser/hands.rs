@@ -82,6 +82,12 @@ impl Page {
         assert_eq!(self.script(met).await, json!(wanted), "{}", scene.address());
     }
 
+    /// An expression for [`Page::until`]: an alert has these words in it.
+    pub(crate) fn alert_says(words: &str) -> String {
+        let said = "[...document.querySelectorAll('[role=alert]')].map((it) => it.textContent)";
+        format!("{said}.join().includes({})", json!(words))
+    }
+
     async fn back_tab(&self) {
         self.keys(vec![
             json!({ "type": "keyDown", "value": SHIFT }),

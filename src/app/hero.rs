@@ -98,6 +98,8 @@ fn task(desk: Desk, at: usize, Hull { arn, status }: Hull) -> AnyView {
     let name = format!("WEB·1·{}", ["a", "b", "c"].get(at).copied().unwrap_or_default());
     // The visible words first, as they stand: who speaks to the browser says what they see.
     let label = format!("{name} {status}, press to stop it");
+    // A long word is squeezed into its hull.
+    let squeezed = (status.len() > 8).then_some("86");
     let stop = move || {
         desk.tap(&format!("aws ecs stop-task --cluster dock --task {arn}"));
         desk.clock.play(desk);
@@ -111,7 +113,7 @@ fn task(desk: Desk, at: usize, Hull { arn, status }: Hull) -> AnyView {
             <path class="body" d=HULL/>
             <path class="detail" d="M2 36H94"/>
             <text class="stencil" x="46" y="30" text-anchor="middle">{name}</text>
-            <text class="state" x="46" y="60" text-anchor="middle">{status}</text>
+            <text class="state" x="46" y="60" text-anchor="middle" textLength=squeezed lengthAdjust="spacingAndGlyphs">{status}</text>
         }
         .into_any(),
     )
@@ -129,8 +131,8 @@ fn ghost(desk: Desk, at: usize, run: String) -> AnyView {
         launch,
         view! {
             <path class="body" d=HULL/>
-            <text class="state" x="46" y="42" text-anchor="middle">"touch to"</text>
-            <text class="state" x="46" y="58" text-anchor="middle">"launch"</text>
+            <text class="state" x="46" y="40" text-anchor="middle">"touch to"</text>
+            <text class="state" x="46" y="60" text-anchor="middle">"launch"</text>
         }
         .into_any(),
     )
@@ -153,11 +155,15 @@ fn button(
         }
     };
     view! {
-        <g
-            class=class role="button" tabindex="0" aria-label=label.to_owned()
-            transform=format!("translate({} 72)", FIRST_X + at * APART)
-            on:click=move |_| press() on:keydown=key
-        >{art}</g>
+        <g class=class transform=format!("translate({} 72)", FIRST_X + at * APART)>
+            <g aria-hidden="true">{art}</g>
+            <g
+                class="press" role="button" tabindex="0" aria-label=label.to_owned()
+                on:click=move |_| press() on:keydown=key
+            >
+                <rect class="hit" x="-2" y="-4" width="104" height="90" rx="3"/>
+            </g>
+        </g>
     }
     .into_any()
 }

@@ -142,25 +142,28 @@ fn thing_view(
     view! {
         <g
             class=of(|thing| format!("thing {} {}", thing.kind, thing.tone.class()))
-            role="button"
-            tabindex="0"
-            aria-label=of(|thing| thing.spoken.clone())
-            aria-pressed=pressed
-            data-kind=of(|thing| thing.kind.to_owned())
-            data-id=of(|thing| thing.id.clone())
-            data-status=of(|thing| thing.status.clone())
             style:transform=of(|thing| format!("translate({}px, {}px)", thing.x, thing.y))
-            on:click=move |_| tap()
-            on:keydown=keydown
         >
-            {move || art.get().map(|(width, height, art)| {
-                view! {
-                    <g class="art" aria-hidden="true">
-                        <rect class="hit" width=width height=height rx="3"/>
-                        {inks(&art)}
-                    </g>
-                }
+            {move || art.get().map(|(_, _, art)| {
+                view! { <g class="art" aria-hidden="true">{inks(&art)}</g> }
             })}
+            // The button lies over the drawing and has none of its words: its name says all of them as a sentence.
+            <g
+                class="press"
+                role="button"
+                tabindex="0"
+                aria-label=of(|thing| thing.spoken.clone())
+                aria-pressed=pressed
+                data-kind=of(|thing| thing.kind.to_owned())
+                data-id=of(|thing| thing.id.clone())
+                data-status=of(|thing| thing.status.clone())
+                on:click=move |_| tap()
+                on:keydown=keydown
+            >
+                {move || art.get().map(|(width, height, _)| {
+                    view! { <rect class="hit" width=width height=height rx="3"/> }
+                })}
+            </g>
         </g>
     }
 }
@@ -202,7 +205,7 @@ fn tapped(desk: Desk, open: RwSignal<BTreeSet<String>>, tap: &Tap, kind: &str, i
 }
 
 fn focus_nth(paper: &SvgElement, at: usize) {
-    let things = paper.query_selector_all(".thing").ok();
+    let things = paper.query_selector_all(".press").ok();
     let at = u32::try_from(at).unwrap_or(0);
     let thing = things.and_then(|things| things.item(at));
     // A focusable SVG element has the same methods as an HTML element.

@@ -38,8 +38,13 @@ impl Sight {
     }
 }
 
-/// Visits every page in a window, collects what `look` finds there, and fails if that is anything.
-async fn everywhere(page: &Page, site: &Site, view: View, look: impl AsyncFn() -> Vec<String>) {
+/// Visits every page in a window and collects what `look` finds there.
+async fn everywhere(
+    page: &Page,
+    site: &Site,
+    view: View,
+    look: impl AsyncFn() -> Vec<String>,
+) -> Vec<String> {
     page.open(&site.address, view).await;
     let mut found = Vec::new();
     for sight in sights() {
@@ -49,9 +54,10 @@ async fn everywhere(page: &Page, site: &Site, view: View, look: impl AsyncFn() -
             let name = sight.address.replace(['#', '/'], "-");
             page.picture(&format!("fault-{}{name}", view.width)).await;
         }
-        found.extend(here.into_iter().map(|what| format!("{}: {what}", sight.address)));
+        let place = format!("{} px, {}", view.width, sight.address);
+        found.extend(here.into_iter().map(|what| format!("{place}: {what}")));
     }
-    assert!(found.is_empty(), "in a window of {}:\n{}", view.width, found.join("\n"));
+    found
 }
 
 #[test]
@@ -67,9 +73,13 @@ fn axe_in_dark() {
 fn check_with_axe(views: [View; 2]) {
     let site = Site::serve(Host::default());
     browse(async |page| {
+        let mut found = Vec::new();
         for view in views {
-            everywhere(page, &site, view, async || page.accessibility_faults().await).await;
+            found.extend(
+                everywhere(page, &site, view, async || page.accessibility_faults().await).await,
+            );
         }
+        assert!(found.is_empty(), "{}", found.join("\n"));
     });
 }
 
@@ -77,12 +87,12 @@ fn check_with_axe(views: [View; 2]) {
 fn layout() {
     let site = Site::serve(Host::default());
     browse(async |page| {
+        let look = async || serde_json::from_value(page.script(FAULTS_OF_LAYOUT).await).unwrap();
+        let mut found = Vec::new();
         for view in [SMALL_PHONE, PHONE, LANDSCAPE, TABLET, DESKTOP, WIDE] {
-            everywhere(page, &site, view, async || {
-                serde_json::from_value(page.script(FAULTS_OF_LAYOUT).await).unwrap()
-            })
-            .await;
+            found.extend(everywhere(page, &site, view, look).await);
         }
+        assert!(found.is_empty(), "{}", found.join("\n"));
     });
 }
 

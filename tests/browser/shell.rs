@@ -40,7 +40,7 @@ fn the_second_visit_needs_no_network() {
         let address = site.address.clone();
         drop(site);
         page.open(&format!("{address}?again=1#/"), DESKTOP).await;
-        page.the("heading", "The course").await;
+        page.the("heading", "Run containers on AWS. Without AWS.").await;
     });
 }
 

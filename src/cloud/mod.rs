@@ -145,15 +145,7 @@ impl Cloud {
 
     fn call(&mut self, by: &Principal, call: &Call) -> Outcome {
         let record_no = self.account.trail.next_no();
-        let mut cx = Ctx {
-            account: &mut self.account,
-            queue: &mut self.queue,
-            rng: &mut self.rng,
-            digest: &mut self.digest,
-            now: self.now,
-            by,
-            cause: Cause::Call(record_no),
-        };
+        let mut cx = self.context(by, Cause::Call(record_no));
         let (reply, read_only) = action::run(&mut cx, call);
         self.digest.mix(&(self.now, by, call, reply.as_ref().map_err(|e| &e.code).err()));
         self.account.trail.push(Record {
@@ -171,36 +163,33 @@ impl Cloud {
     fn inject(&mut self, fault: &Fault) -> Outcome {
         self.digest.mix(&(self.now, fault));
         let by = Principal::service("drydock");
-        let mut cx = Ctx {
-            account: &mut self.account,
-            queue: &mut self.queue,
-            rng: &mut self.rng,
-            digest: &mut self.digest,
-            now: self.now,
-            by: &by,
-            cause: Cause::Fault,
-        };
+        let mut cx = self.context(&by, Cause::Fault);
         let reply = job::inject(&mut cx, fault);
         let jobs_run = self.advance(self.now);
         Outcome { reply: Some(reply), record: None, jobs_run }
     }
 
+    /// What a handler may touch at this moment.
+    fn context<'a>(&'a mut self, by: &'a Principal, cause: Cause) -> Ctx<'a> {
+        Ctx {
+            account: &mut self.account,
+            queue: &mut self.queue,
+            rng: &mut self.rng,
+            digest: &mut self.digest,
+            now: self.now,
+            by,
+            cause,
+        }
+    }
+
     /// Runs what is due up to and including `to`, each job at its own time.
     fn advance(&mut self, to: SimTime) -> u32 {
         let mut jobs_run = 0_u32;
+        let by = Principal::service("ecs.amazonaws.com");
         while let Some((at, entry)) = self.queue.pop_due(to) {
             self.now = self.now.max(at);
             self.digest.mix(&(self.now, &entry.job));
-            let by = Principal::service("ecs.amazonaws.com");
-            let mut cx = Ctx {
-                account: &mut self.account,
-                queue: &mut self.queue,
-                rng: &mut self.rng,
-                digest: &mut self.digest,
-                now: self.now,
-                by: &by,
-                cause: entry.cause,
-            };
+            let mut cx = self.context(&by, entry.cause);
             job::run(&mut cx, &entry.job);
             jobs_run = jobs_run.saturating_add(1);
         }

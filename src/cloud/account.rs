@@ -37,6 +37,9 @@ use super::net::nat::{Address, NatGateway};
 use super::net::route::RouteTable;
 use super::net::security::SecurityGroup;
 use super::net::subnet::{InternetGateway, Subnet, Vpc};
+use super::scaling::policy::Policy as ScalingPolicy;
+use super::scaling::schedule::ScheduledAction;
+use super::scaling::target::Target as ScalableTarget;
 use super::story::Story;
 use super::table::{Id, Table};
 use super::trail::Trail;
@@ -116,6 +119,12 @@ pub struct Account {
     pub metrics: Metrics,
     /// Alarms by name.
     pub alarms: Table<Alarm>,
+    /// Scalable targets by resource id.
+    pub scalable_targets: Table<ScalableTarget>,
+    /// Scaling policies of Application Auto Scaling by ARN.
+    pub scaling_policies: Table<ScalingPolicy>,
+    /// Scheduled actions by resource id and name.
+    pub scheduled_actions: Table<ScheduledAction>,
     /// Every minute is looked at.
     pub watching: bool,
     /// What clients ask of services: a fault.

@@ -20,8 +20,10 @@ use super::job::Job;
 use super::params::Params;
 use super::queue::Queue;
 use super::rng::Rng;
+use super::scaling;
 use super::story::{Cause, Event, Tone};
 use super::time::{Millis, SimTime};
+use super::trail::Record;
 use super::watch;
 
 /// What a handler may touch.
@@ -91,6 +93,7 @@ pub const fn read(operation: &'static str, run: Handler) -> Action {
 /// The actions of a service, in the order in which its module lists them.
 pub fn actions(service: &str) -> &'static [Action] {
     match service {
+        "application-autoscaling" => scaling::ACTIONS,
         "autoscaling" => autoscaling::ACTIONS,
         "cloudtrail" => watch::TRAIL,
         "cloudwatch" => watch::ACTIONS,
@@ -120,6 +123,26 @@ pub(super) fn run(cx: &mut Ctx<'_>, call: &Call) -> (Reply, bool) {
         .and_then(|()| (action.run)(cx, Params::new(&call.input)))
         .map(Arc::new);
     (reply, action.read_only)
+}
+
+/// A call that a service of AWS makes on the account's behalf, with its own record in the trail. Only jobs make such calls:
+/// a handler's own record has its number before the handler runs.
+pub(super) fn by_service(cx: &mut Ctx<'_>, by: &Principal, call: &Call) -> Reply {
+    let no = cx.account.trail.next_no();
+    let mut inner = Ctx {
+        account: &mut *cx.account,
+        queue: &mut *cx.queue,
+        rng: &mut *cx.rng,
+        digest: &mut *cx.digest,
+        now: cx.now,
+        by,
+        cause: cx.cause,
+    };
+    let (reply, read_only) = run(&mut inner, call);
+    cx.digest.mix(&(cx.now, by, call, reply.as_ref().map_err(|e| &e.code).err()));
+    let (by, call, at) = (by.clone(), call.clone(), cx.now);
+    cx.account.trail.push(Record { no, at, by, call, reply: reply.clone(), read_only });
+    reply
 }
 
 /// What the AWS CLI would complain about before it sent the request.

@@ -8,6 +8,7 @@ use super::elbv2;
 use super::error::ApiError;
 use super::input::{Fault, Reply};
 use super::net;
+use super::scaling;
 use super::watch;
 
 /// Work for later. A job checks on arrival whether it still makes sense; nothing is ever taken out of the queue.
@@ -23,6 +24,8 @@ pub enum Job {
     Ecs(ecs::EcsJob),
     /// A step in the life of a load balancer or a target.
     Elb(elbv2::ElbJob),
+    /// A service is moved between the bounds of its scalable target.
+    Scaling(scaling::ScalingJob),
     /// A minute of metrics and alarms.
     Watch(watch::WatchJob),
 }
@@ -36,6 +39,7 @@ impl Job {
             Self::Net(job) => job.repeats_for_ever(),
             Self::Ecs(job) => job.repeats_for_ever(),
             Self::Elb(job) => job.repeats_for_ever(),
+            Self::Scaling(job) => job.repeats_for_ever(),
             Self::Watch(watch::WatchJob::Minute) => true,
         }
     }
@@ -48,6 +52,7 @@ pub(super) fn run(cx: &mut Ctx<'_>, job: &Job) {
         Job::Net(job) => net::run_job(cx, job),
         Job::Ecs(job) => ecs::run_job(cx, job),
         Job::Elb(job) => elbv2::run_job(cx, job),
+        Job::Scaling(job) => scaling::run_job(cx, job),
         Job::Watch(job) => watch::run_job(cx, job),
     }
 }

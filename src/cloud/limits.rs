@@ -97,6 +97,19 @@ pub const LOOKUP_EVENTS: i64 = 50;
 /// Events of one GetLogEvents (API-logs GetLogEvents).
 pub const LOG_EVENTS: usize = 10_000;
 
+/// Minutes above the target after which target tracking adds tasks (facts: scaling §4a, observed).
+pub const HIGH_ALARM_PERIODS: u32 = 3;
+/// Minutes below 90 % of it after which it takes tasks away (facts: scaling §4a, observed).
+pub const LOW_ALARM_PERIODS: u32 = 15;
+/// Between two changes in the same direction where nothing else is said, for ECS (AAS guide, "Target tracking").
+pub const SCALING_COOLDOWN_S: u64 = 300;
+/// Scaling policies of one target (AAS guide, "Quotas").
+pub const POLICIES_PER_TARGET: usize = 50;
+/// Steps of a step scaling policy (AAS guide, "Quotas").
+pub const STEPS_PER_POLICY: usize = 20;
+/// Decisions kept for a scalable target. Chosen.
+pub const SCALING_DECISIONS: usize = 50;
+
 /// IAM roles in the account (IAM guide, "IAM and AWS STS quotas").
 pub const ROLES: usize = 1_000;
 /// The account's own managed policies (IAM guide, quotas).

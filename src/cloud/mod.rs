@@ -28,6 +28,7 @@ pub mod prices;
 pub mod queue;
 pub mod rng;
 pub mod rows;
+pub mod scaling;
 pub mod shape;
 pub mod story;
 pub mod table;

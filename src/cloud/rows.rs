@@ -12,6 +12,9 @@ use super::iam::role::Role;
 use super::net::route::RouteTable;
 use super::net::security::SecurityGroup;
 use super::net::subnet::{InternetGateway, Subnet, Vpc};
+use super::scaling::policy;
+use super::scaling::schedule::ScheduledAction;
+use super::scaling::target::Target;
 use super::table::{Row, Table};
 use super::watch::alarms::Alarm;
 
@@ -57,6 +60,12 @@ pub enum Kind {
     TargetGroup,
     /// A listener of a load balancer.
     Listener,
+    /// A scalable target of Application Auto Scaling.
+    ScalableTarget,
+    /// A scaling policy of Application Auto Scaling.
+    ScalingPolicy,
+    /// A scheduled action of Application Auto Scaling.
+    ScheduledAction,
     /// An alarm of CloudWatch.
     Alarm,
     /// An IAM role.
@@ -89,6 +98,9 @@ impl Kind {
         Self::LoadBalancer,
         Self::TargetGroup,
         Self::Listener,
+        Self::ScalableTarget,
+        Self::ScalingPolicy,
+        Self::ScheduledAction,
         Self::Alarm,
         Self::Role,
         Self::Policy,
@@ -117,6 +129,9 @@ impl Kind {
             Self::LoadBalancer => "load-balancer",
             Self::TargetGroup => "target-group",
             Self::Listener => "listener",
+            Self::ScalableTarget => "scalable-target",
+            Self::ScalingPolicy => "scaling-policy",
+            Self::ScheduledAction => "scheduled-action",
             Self::Alarm => "alarm",
             Self::Role => "role",
             Self::Policy => "policy",
@@ -146,6 +161,9 @@ impl Kind {
             Self::LoadBalancer => ("elbv2", "LoadBalancer"),
             Self::TargetGroup => ("elbv2", "TargetGroup"),
             Self::Listener => ("elbv2", "Listener"),
+            Self::ScalableTarget => ("application-autoscaling", "ScalableTarget"),
+            Self::ScalingPolicy => ("application-autoscaling", "ScalingPolicy"),
+            Self::ScheduledAction => ("application-autoscaling", "ScheduledAction"),
             Self::Alarm => ("cloudwatch", "MetricAlarm"),
             Self::Role => ("iam", "Role"),
             Self::Policy => ("iam", "Policy"),
@@ -175,9 +193,11 @@ impl Kind {
             Self::LoadBalancer => "LoadBalancerName",
             Self::TargetGroup => "TargetGroupName",
             Self::Listener => "ListenerArn",
+            Self::ScalableTarget => "ResourceId",
+            Self::ScheduledAction => "ScheduledActionName",
             Self::Alarm => "AlarmName",
             Self::Role => "RoleName",
-            Self::Policy => "PolicyName",
+            Self::ScalingPolicy | Self::Policy => "PolicyName",
             Self::InstanceProfile => "InstanceProfileName",
         }
     }
@@ -206,6 +226,11 @@ impl Kind {
             Self::LoadBalancer => all(&account.load_balancers, LoadBalancer::describe),
             Self::TargetGroup => all(&account.target_groups, |row| row.describe(account)),
             Self::Listener => all(&account.listeners, |row| row.describe(account)),
+            Self::ScalableTarget => all(&account.scalable_targets, Target::describe),
+            Self::ScalingPolicy => all(&account.scaling_policies, |row| {
+                row.describe(policy::alarms_of(account, &row.arn))
+            }),
+            Self::ScheduledAction => all(&account.scheduled_actions, ScheduledAction::describe),
             Self::Alarm => all(&account.alarms, Alarm::describe),
             Self::Role => all(&account.roles, Role::describe),
             Self::Policy => all(&account.policies, |row| row.describe(account)),

@@ -53,6 +53,7 @@ mod lesson_goals;
 mod lesson_library;
 mod elb_api;
 mod elb_requests;
+mod scaling_services;
 mod session;
 mod watch_alarms;
 mod watch_metrics;

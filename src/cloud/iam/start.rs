@@ -27,6 +27,13 @@ const LINKED: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// Those that come only with the first scalable target.
+const LINKED_LATER: &[(&str, &str, &str)] = &[(
+    "ecs.application-autoscaling.amazonaws.com",
+    "AWSServiceRoleForApplicationAutoScaling_ECSService",
+    "AWSApplicationAutoscalingECSServicePolicy",
+)];
+
 /// The roles of the start `default-vpc`.
 pub fn default_roles(account: &mut Account) {
     let now = SimTime::START;
@@ -45,7 +52,8 @@ pub fn default_roles(account: &mut Account) {
 /// first used (DG/using-service-linked-roles).
 pub fn ensure_linked(cx: &mut Ctx<'_>, service: &str) {
     let missing = |name: &str| cx.account.roles.find(name).is_none();
-    let wanted = LINKED.iter().find(|(own, name, _)| *own == service && missing(name));
+    let wanted =
+        LINKED.iter().chain(LINKED_LATER).find(|(own, name, _)| *own == service && missing(name));
     if let Some((service, name, policy)) = wanted {
         add_linked(cx.account, service, name, policy, cx.now);
         cx.tell(Tone::Change, "role", &Arc::from(*name), "created");

@@ -18,6 +18,7 @@ use super::action::{Action, Ctx, read, write};
 use super::error::ApiError;
 use super::input::{Fault, Reply};
 use super::job::Job;
+use super::scaling;
 use super::time::MINUTE;
 
 /// The actions of CloudWatch in this model.
@@ -58,8 +59,9 @@ pub(super) fn run_job(cx: &mut Ctx<'_>, job: &WatchJob) {
 
 fn minute(cx: &mut Ctx<'_>) {
     let measured = own::write(cx);
-    evaluate::all(cx);
-    cx.account.watching = measured || !cx.account.alarms.is_empty();
+    let acting = evaluate::all(cx);
+    let scaled = scaling::minute(cx, &acting);
+    cx.account.watching = measured || scaled || !cx.account.alarms.is_empty();
     if cx.account.watching {
         cx.after(MINUTE, Job::Watch(WatchJob::Minute));
     }

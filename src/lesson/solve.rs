@@ -97,8 +97,8 @@ pub fn run_line(cloud: &mut Cloud, line: &str, seen: Watch<'_>) -> Printed {
 }
 
 /// A line of a lesson with the ids of this account: `{task/1}` stands for the id of the oldest task, `{task/last}` for that
-/// of the newest, `{task[group=family:web]/1}` for that of the oldest with this group. What stands for nothing is left as
-/// it is.
+/// of the newest, `{task[group=family:web]/1}` for that of the oldest with this group, `{target-group/1.TargetGroupArn}` for
+/// another member than the id. What stands for nothing is left as it is.
 pub fn fill<'a>(line: &'a str, cloud: &Cloud) -> Cow<'a, str> {
     let mut filled = String::new();
     let mut rest = line;
@@ -121,18 +121,19 @@ pub fn fill<'a>(line: &'a str, cloud: &Cloud) -> Cow<'a, str> {
     Cow::Owned(filled)
 }
 
-/// The id of `task/1`, `task/last`, `task[group=family:web]/1`.
+/// What `task/1`, `task/last`, `task[group=family:web]/1` or `load-balancer/1.DNSName` stands for.
 fn id_of(place: &str, cloud: &Cloud) -> Option<String> {
     let (which, number) = place.rsplit_once('/')?;
     let which = path::segment(which);
     let kind = condition::kind_of(which.name)?;
     let rows = kind.rows(cloud.account());
     let mut rows = rows.iter().filter(|row| which.is_meant(row));
+    let (number, member) = number.split_once('.').unwrap_or((number, kind.id_member()));
     let row = match number {
         "last" => rows.next_back(),
         number => rows.nth(number.parse::<usize>().ok()?.checked_sub(1)?),
     };
-    row?.get(kind.id_member()).and_then(Value::as_str).map(str::to_owned)
+    row?.get(member).and_then(Value::as_str).map(str::to_owned)
 }
 
 fn must(line: &str, printed: Printed) -> Result<(), CannotPlay> {

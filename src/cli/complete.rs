@@ -10,6 +10,7 @@ use super::shell::WORDS;
 use super::{faults, files, globals, words};
 use crate::cloud::Cloud;
 use crate::cloud::api::{Operation, Service, Shape, ShapeId};
+use crate::cloud::elbv2::rule;
 use crate::cloud::rows::Kind;
 
 /// A way to go on with a line.
@@ -106,6 +107,11 @@ fn addresses(cloud: &Cloud, found: &mut Found<'_>) {
         let text =
             |name: &str| row.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
         found.add(&format!("http://{}/", text("DNSName")), text("LoadBalancerName"));
+        // The paths that rules speak of, without their wildcards.
+        for path in rule::paths(cloud.account(), text("LoadBalancerArn")) {
+            let path = path.trim_start_matches('/').split(['*', '?']).next().unwrap_or_default();
+            found.add(&format!("http://{}/{path}", text("DNSName")), text("LoadBalancerName"));
+        }
     }
 }
 

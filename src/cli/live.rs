@@ -26,6 +26,7 @@ fn asked(parameter: &str) -> Option<(Kind, Wanted)> {
     let stem = lower.strip_suffix('s').unwrap_or(&lower);
     let stem = match stem {
         "groupid" | "sourcegroup" | "securitygroupid" => "securitygroup",
+        "allocationid" => "elasticip",
         _ if stem.ends_with("rolearn") => "rolearn",
         _ if stem.ends_with("subnet") => "subnet",
         other => other,

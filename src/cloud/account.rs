@@ -22,6 +22,7 @@ use super::ecs::task_def::{Family, TaskDefinition};
 use super::ecs::verdict::Placements;
 use super::elbv2::listener::Listener;
 use super::elbv2::load_balancer::LoadBalancer;
+use super::elbv2::requests::Requests;
 use super::elbv2::rule::Rule;
 use super::elbv2::target_group::TargetGroup;
 use super::iam;
@@ -115,6 +116,8 @@ pub struct Account {
     pub listeners: Table<Listener>,
     /// Rules of listeners by ARN, without the default ones.
     pub rules: Table<Rule>,
+    /// Requests of clients.
+    pub requests: Requests,
     /// Metrics of CloudWatch.
     pub metrics: Metrics,
     /// Alarms by name.

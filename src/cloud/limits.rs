@@ -130,6 +130,8 @@ pub const SESSION_DEFAULT_S: u32 = 3_600;
 pub const DECISIONS: usize = 500;
 /// Calls from containers kept for "Why?". Chosen.
 pub const INSIDE_CALLS: usize = 200;
+/// Requests of clients kept to be followed. Chosen.
+pub const REQUESTS: usize = 200;
 /// The address from which the learner calls, for `aws:SourceIp`. Chosen, from the addresses for documentation.
 pub const LEARNER_ADDRESS: &str = "203.0.113.25";
 /// The longest session that a role can have, in seconds (API-iam, CreateRole).

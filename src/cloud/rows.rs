@@ -68,6 +68,8 @@ pub enum Kind {
     ScheduledAction,
     /// An alarm of CloudWatch.
     Alarm,
+    /// An Elastic IP address.
+    ElasticIp,
     /// An IAM role.
     Role,
     /// A managed policy of the account's own.
@@ -93,6 +95,7 @@ impl Kind {
         Self::RouteTable,
         Self::InternetGateway,
         Self::NatGateway,
+        Self::ElasticIp,
         Self::VpcEndpoint,
         Self::NetworkInterface,
         Self::LoadBalancer,
@@ -124,6 +127,7 @@ impl Kind {
             Self::RouteTable => "route-table",
             Self::InternetGateway => "internet-gateway",
             Self::NatGateway => "nat-gateway",
+            Self::ElasticIp => "elastic-ip",
             Self::VpcEndpoint => "vpc-endpoint",
             Self::NetworkInterface => "network-interface",
             Self::LoadBalancer => "load-balancer",
@@ -156,6 +160,7 @@ impl Kind {
             Self::RouteTable => ("ec2", "RouteTable"),
             Self::InternetGateway => ("ec2", "InternetGateway"),
             Self::NatGateway => ("ec2", "NatGateway"),
+            Self::ElasticIp => ("ec2", "Address"),
             Self::VpcEndpoint => ("ec2", "VpcEndpoint"),
             Self::NetworkInterface => ("ec2", "NetworkInterface"),
             Self::LoadBalancer => ("elbv2", "LoadBalancer"),
@@ -188,6 +193,7 @@ impl Kind {
             Self::RouteTable => "RouteTableId",
             Self::InternetGateway => "InternetGatewayId",
             Self::NatGateway => "NatGatewayId",
+            Self::ElasticIp => "AllocationId",
             Self::VpcEndpoint => "VpcEndpointId",
             Self::NetworkInterface => "NetworkInterfaceId",
             Self::LoadBalancer => "LoadBalancerName",
@@ -221,6 +227,7 @@ impl Kind {
             Self::RouteTable => all(&account.route_tables, RouteTable::describe),
             Self::InternetGateway => all(&account.internet_gateways, InternetGateway::describe),
             Self::NatGateway => all(&account.nat_gateways, |row| row.describe(account)),
+            Self::ElasticIp => all(&account.addresses, |row| row.describe(account)),
             Self::VpcEndpoint => all(&account.endpoints, |row| row.describe(account)),
             Self::NetworkInterface => all(&account.enis, |row| row.describe(account)),
             Self::LoadBalancer => all(&account.load_balancers, LoadBalancer::describe),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::model::{Condition, Count, Field, Test};
 use super::path;
 use crate::cloud::Cloud;
+use crate::cloud::elbv2::requests::Request;
 use crate::cloud::input::{Call, Reply};
 use crate::cloud::rows::Kind;
 use crate::cloud::trail::Record;
@@ -27,13 +28,18 @@ pub struct Progress {
 pub struct Since {
     calls: u64,
     inside: u64,
+    requests: u64,
 }
 
 impl Since {
     /// The present moment of an account.
     pub fn now(cloud: &Cloud) -> Self {
         let account = cloud.account();
-        Self { calls: account.trail.count(), inside: account.inside.count() }
+        Self {
+            calls: account.trail.count(),
+            inside: account.inside.count(),
+            requests: account.requests.count(),
+        }
     }
 }
 
@@ -42,12 +48,13 @@ pub fn evaluate(condition: &Condition, cloud: &Cloud, since: Since) -> Progress 
     match condition {
         Condition::Rows { kind, fields, distinct, count } => {
             let rows = kind_of(kind).map_or_else(Vec::new, |kind| kind.rows(cloud.account()));
-            let matching = rows.iter().filter(|row| fields.iter().all(|field| holds(field, row)));
-            let got = match distinct {
-                Some(at) => distinct_values(at, matching),
-                None => matching.count(),
-            };
-            counted(got, *count)
+            counted(matching(&rows, fields, distinct.as_deref()), *count)
+        }
+        Condition::Requests { fields, distinct, count } => {
+            let newest = cloud.account().requests.iter().rev();
+            let asked = newest.take_while(|request| request.no > since.requests);
+            let rows: Vec<Value> = asked.map(Request::row).collect();
+            counted(matching(&rows, fields, distinct.as_deref()), *count)
         }
         Condition::Calls { service, operation, result, fields, count } => {
             let calls = calls_since(cloud, since).filter(|(_, call, reply)| {
@@ -70,6 +77,15 @@ pub fn evaluate(condition: &Condition, cloud: &Cloud, since: Since) -> Progress 
             let done = !evaluate(part, cloud, since).done;
             Progress { done, got: u32::from(done), want: 1 }
         }
+    }
+}
+
+/// How many rows match, or how many different values a field of them has.
+fn matching(rows: &[Value], fields: &[Field], distinct: Option<&str>) -> usize {
+    let matching = rows.iter().filter(|row| fields.iter().all(|field| holds(field, row)));
+    match distinct {
+        Some(at) => distinct_values(at, matching),
+        None => matching.count(),
     }
 }
 

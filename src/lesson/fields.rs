@@ -7,12 +7,14 @@ use super::model::{Condition, Field, Test};
 use super::path::{Segment, segments};
 use crate::cloud::action;
 use crate::cloud::api::{self, Service, Shape, ShapeId};
+use crate::cloud::elbv2::requests::Request;
 use crate::cloud::rows::Kind;
 
 /// What is wrong with the names in a condition, each with what was expected.
 pub fn unknown(condition: &Condition) -> Vec<String> {
     match condition {
         Condition::Rows { kind, fields, distinct, .. } => rows(kind, fields, distinct.as_deref()),
+        Condition::Requests { fields, distinct, .. } => requests(fields, distinct.as_deref()),
         Condition::Calls { service, operation, fields, .. } => calls(service, operation, fields),
         Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(unknown).collect(),
         Condition::Not(part) => unknown(part),
@@ -37,6 +39,13 @@ fn rows(word: &str, fields: &[Field], distinct: Option<&str>) -> Vec<String> {
         fields.iter().map(|field| field_of(service, shape, &field.path, Some(&field.test)));
     let counted = distinct.map(|path| field_of(service, shape, path, None));
     tested.chain(counted).filter_map(Result::err).collect()
+}
+
+fn requests(fields: &[Field], distinct: Option<&str>) -> Vec<String> {
+    let named = fields.iter().map(|field| field.path.as_str()).chain(distinct);
+    let unknown = named.filter(|name| !Request::MEMBERS.contains(name));
+    let expected = Request::MEMBERS.join(", ");
+    unknown.map(|name| format!("a request has no `{name}`, expected one of {expected}")).collect()
 }
 
 fn calls(service: &str, operation: &str, fields: &[Field]) -> Vec<String> {

@@ -1,13 +1,14 @@
 //! Elastic Load Balancing v2: load balancers, listeners, rules, target groups and the requests that pass through them.
 //!
 //! `load_balancer`, `listener`, `rule` and `target_group` are the rows with their actions; `targets` registers, checks
-//! and drains; `request` follows one request from a client to a container.
+//! and drains; `request` follows one request from a client to a container, `requests` keeps the newest.
 
 pub mod actions;
 pub mod listener;
 pub mod load_balancer;
 pub mod names;
 pub mod request;
+pub mod requests;
 pub mod rule;
 pub mod target_group;
 pub mod targets;

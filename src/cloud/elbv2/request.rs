@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::actions::Act;
 use super::load_balancer::{self, LoadBalancer};
 use super::names::no_load_balancer;
+use super::requests::Request;
 use super::target_group::{Health, TargetGroup, TargetKey, TargetType};
 use super::{listener, rule};
 use crate::cloud::Cloud;
@@ -57,6 +58,19 @@ pub fn request(cloud: &mut Cloud, name: &str, host: &str, path: &str) -> Result<
     let balancer = load_balancer::by_name(&cloud.account, name);
     let balancer = balancer.ok_or_else(|| no_load_balancer(name))?;
     let sent = send(&mut cloud.account, cloud.now, balancer, host, path);
+    let task = sent.task.and_then(|id| cloud.account.tasks.get(id));
+    let task = task.map(|task| Arc::clone(&task.id));
+    let (sent_too, [load_balancer, host_asked, path_asked]) =
+        (sent.clone(), [name, host, path].map(Arc::from));
+    cloud.account.requests.push(Request {
+        no: 0,
+        at: cloud.now,
+        load_balancer,
+        host: host_asked,
+        path: path_asked,
+        sent: sent_too,
+        task,
+    });
     cloud.digest.mix(&(cloud.now, name, host, path, sent.status, &sent.target_text()));
     Ok(sent)
 }

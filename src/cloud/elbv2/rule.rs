@@ -78,6 +78,19 @@ impl Rule {
     }
 }
 
+/// The path patterns of a load balancer's rules, as they were given.
+pub fn paths(account: &Account, balancer: &str) -> Vec<Text> {
+    let id = account.load_balancers.id(balancer);
+    let listeners = id.map_or_else(Vec::new, |id| super::listener::of_load_balancer(account, id));
+    let rules = account.rules.values().filter(|rule| listeners.contains(&rule.listener));
+    let conditions = rules.flat_map(|rule| &rule.conditions);
+    let patterns = conditions.filter_map(|condition| match condition {
+        Condition::Path(values) => Some(values),
+        _ => None,
+    });
+    patterns.flatten().cloned().collect()
+}
+
 /// The rules of a listener in the order in which they are looked at.
 pub fn of_listener(account: &Account, listener: Id<Listener>) -> Vec<Arc<Rule>> {
     let ours = account.rules.values().filter(|rule| rule.listener == listener);

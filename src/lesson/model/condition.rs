@@ -32,6 +32,15 @@ pub enum Condition {
         /// How many there should be.
         count: Count,
     },
+    /// Requests of clients since the step began that match, counted.
+    Requests {
+        /// Fields of the request; all must match.
+        fields: Vec<Field>,
+        /// Count the different values of this field instead of the requests.
+        distinct: Option<String>,
+        /// How many there should be.
+        count: Count,
+    },
     /// Every one of these.
     All(Vec<Condition>),
     /// At least one of these.

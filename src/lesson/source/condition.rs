@@ -4,7 +4,7 @@ use toml::{Table, Value};
 
 use crate::lesson::model::{Condition, Count, Field, Test};
 
-const FORM: &str = "expected one of `all`, `any`, `not`, `call` or a kind of thing such as \
+const FORM: &str = "expected one of `all`, `any`, `not`, `call`, `request` or a kind of thing such as \
      `task`, and beside it at most `is`, `at_least`, `at_most`, `distinct`";
 
 /// Reads a condition; the error says what was expected.
@@ -44,8 +44,11 @@ fn rows(kind: &str, inside: &Value, table: &Table) -> Result<Condition, String> 
         Some(Value::String(path)) => Some(path.clone()),
         Some(_) => return Err("`distinct` names a field, expected a text".to_owned()),
     };
-    let fields = inside.iter().map(field).collect::<Result<_, _>>()?;
-    Ok(Condition::Rows { kind: kind.to_owned(), fields, distinct, count: count(table)? })
+    let (fields, count) = (inside.iter().map(field).collect::<Result<_, _>>()?, count(table)?);
+    if kind == "request" {
+        return Ok(Condition::Requests { fields, distinct, count });
+    }
+    Ok(Condition::Rows { kind: kind.to_owned(), fields, distinct, count })
 }
 
 fn call(inside: &Value, table: &Table) -> Result<Condition, String> {

@@ -12,6 +12,9 @@ use crate::cloud::compute::types::TYPES;
 use crate::cloud::input::Call;
 use crate::lesson::model::{Lesson, Step};
 
+/// Stands for what the account itself fills in.
+const AN_ID: char = '\u{fffc}';
+
 /// What values can be chosen from.
 #[derive(Clone, Copy, Debug)]
 pub struct Stock<'a> {
@@ -68,6 +71,7 @@ impl Hints {
 
     /// Takes in one line. Lines of the step itself put their verb and their flags first.
     pub fn learn(&mut self, line: &str, own: bool) {
+        let line = &without_ids(line);
         let words = shlex::split(line).unwrap_or_default();
         let mut push = |head: String| {
             if own && !self.heads.contains(&head) {
@@ -119,7 +123,7 @@ impl Hints {
                 }
                 Value::Array(items) => open.extend(items.iter().map(|item| (path.clone(), item))),
                 // What stands for an id of the account is in the account already.
-                Value::String(text) if text.starts_with('{') && text.ends_with('}') => {}
+                Value::String(text) if text.contains(AN_ID) => {}
                 value => self.keep(&path, value.clone()),
             }
         }
@@ -133,6 +137,28 @@ impl Hints {
             values.sort_by_key(Value::to_string);
         }
     }
+}
+
+/// A lesson's line with a mark where an id of the account stands: `{task/1}`, `{target-group/1.TargetGroupArn}`.
+fn without_ids(line: &str) -> String {
+    let mut without = String::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once('{') {
+        without.push_str(before);
+        let place = after.split_once('}').filter(|(place, _)| {
+            place.contains('/')
+                && !place.contains('{')
+                && place.starts_with(|first: char| first.is_ascii_lowercase())
+        });
+        if let Some((_, after)) = place {
+            without.push(AN_ID);
+            rest = after;
+        } else {
+            without.push('{');
+            rest = after;
+        }
+    }
+    without + rest
 }
 
 impl Stock<'_> {

@@ -217,7 +217,7 @@ fn check_with(name: &str, from: &str, to: &str) -> (Output, String, u32) {
     let line =
         u32::try_from(text[..at].lines().count()).unwrap() + u32::from(text[..at].ends_with('\n'));
     fs::write(&file, text.replacen(from, to, 1)).unwrap();
-    let output = lab(&["check", folder.to_str().unwrap()], b"");
+    let output = lab(&["check", file.to_str().unwrap()], b"");
     let said = String::from_utf8(output.stdout.clone()).unwrap();
     (output, said, line)
 }
@@ -231,9 +231,10 @@ fn assert_found(name: &str, from: &str, to: &str, what: &str) {
     assert!(found, "expected `{place}…{what}` in\n{said}");
 }
 
+/// One lesson: `make test` replays all of them, with the optimised laboratory.
 #[test]
-fn check_passes_every_step_of_the_lessons() {
-    let output = lab(&["check"], b"");
+fn check_passes_every_step_of_a_lesson() {
+    let output = lab(&["check", "lessons/02-ecs.md"], b"");
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.contains("ok   ecs/empty-cluster: An empty cluster\n"), "{said}");

@@ -92,8 +92,8 @@ struct Tried {
     goals: GoalWatch,
     /// The mistakes whose sentence was shown.
     shown: BTreeSet<usize>,
-    /// The first line that failed, with what it said.
-    failed: Option<(usize, String)>,
+    /// The lines that failed, with what they said.
+    failed: Vec<(usize, String)>,
 }
 
 impl Checker<'_> {
@@ -187,9 +187,19 @@ impl Checker<'_> {
                 self.fail(&format!("solution/{number}"), what);
             }
         });
-        if let Some((number, said)) = tried.failed {
-            self.fail(&format!("solution/{number}"), format!("the line failed: {said}"));
-            return Err("a line of the solution failed".to_owned());
+        for (number, line) in task.solution.iter().enumerate() {
+            let failed = tried.failed.iter().find(|(failed, _)| *failed == number);
+            let part = format!("solution/{number}");
+            match failed {
+                Some((_, said)) if !line.refused => {
+                    self.fail(&part, format!("the line failed: {said}"));
+                    return Err("a line of the solution failed".to_owned());
+                }
+                None if line.refused => {
+                    self.fail(&part, "the line is `refused`, expected that AWS refuses it");
+                }
+                _ => {}
+            }
         }
         for number in tried.shown {
             self.fail(&format!("mistake/{number}"), "is shown on the way of the solution");
@@ -291,7 +301,7 @@ fn tried(
     let mut cloud = start.clone();
     let mut goals = GoalWatch::begin(&task.goals, &cloud);
     let since = goals.since();
-    let (mut mistakes, mut failed) = (BTreeSet::new(), None);
+    let (mut mistakes, mut failed) = (BTreeSet::new(), Vec::new());
     for (number, line) in lines.iter().enumerate() {
         before(number, line, &cloud);
         let mut look = |now: &Cloud| {
@@ -302,8 +312,8 @@ fn tried(
         };
         let printed = run_line(&mut cloud, line, &mut look);
         look(&cloud);
-        if printed.status != 0 && failed.is_none() {
-            failed = Some((number, printed.stderr.trim().to_owned()));
+        if printed.status != 0 {
+            failed.push((number, printed.stderr.trim().to_owned()));
         }
     }
     let mut late = BTreeSet::new();

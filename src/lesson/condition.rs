@@ -8,6 +8,7 @@ use super::model::{Condition, Count, Field, Test};
 use super::path;
 use crate::cloud::Cloud;
 use crate::cloud::elbv2::requests::Request;
+use crate::cloud::iam::grants;
 use crate::cloud::input::{Call, Reply};
 use crate::cloud::rows::Kind;
 use crate::cloud::trail::Record;
@@ -66,6 +67,7 @@ pub fn evaluate(condition: &Condition, cloud: &Cloud, since: Since) -> Progress 
                 calls.filter(|call| fields.is_empty() || matches_call(fields, *call)).count();
             counted(matching, *count)
         }
+        Condition::May { role, all, only } => may(cloud, role, all, only.as_deref()),
         Condition::All(parts) => {
             let done = parts.iter().filter(|part| evaluate(part, cloud, since).done).count();
             Progress { done: done == parts.len(), got: small(done), want: small(parts.len()) }
@@ -87,6 +89,17 @@ fn matching(rows: &[Value], fields: &[Field], distinct: Option<&str>) -> usize {
         Some(at) => distinct_values(at, matching),
         None => matching.count(),
     }
+}
+
+/// Counts the wanted things that the role may do; with one that it should not, none of it counts as done.
+fn may(cloud: &Cloud, role: &str, all: &[String], only: Option<&[String]>) -> Progress {
+    let granted = grants::of_role(cloud.account(), cloud.now(), role);
+    let is_granted = |pattern: &&String| granted.iter().any(|grant| grant.is_meant(pattern));
+    let got = all.iter().filter(is_granted).count();
+    let too_much = only.is_some_and(|only| {
+        granted.iter().any(|grant| !only.iter().any(|pattern| grant.is_meant(pattern)))
+    });
+    Progress { done: got == all.len() && !too_much, got: small(got), want: small(all.len()) }
 }
 
 /// The kind of a word such as `task`.

@@ -16,6 +16,7 @@ pub fn unknown(condition: &Condition) -> Vec<String> {
         Condition::Rows { kind, fields, distinct, .. } => rows(kind, fields, distinct.as_deref()),
         Condition::Requests { fields, distinct, .. } => requests(fields, distinct.as_deref()),
         Condition::Calls { service, operation, fields, .. } => calls(service, operation, fields),
+        Condition::May { .. } => Vec::new(),
         Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(unknown).collect(),
         Condition::Not(part) => unknown(part),
     }

@@ -22,6 +22,7 @@ pub const WIDGETS: &[&str] = &[
     "table",
     "inspector",
     "fault-panel",
+    "role-picker",
 ];
 
 /// A lesson.
@@ -219,11 +220,14 @@ pub struct Hint {
 
 /// A line of a solution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::struct_field_names, reason = "a line of a solution is a line of the terminal")]
 pub struct Line {
     /// As it is typed.
     pub line: String,
     /// What "Show me" says beside it.
     pub caption: Option<Html>,
+    /// AWS is meant to refuse it: reading the refusal is part of the way.
+    pub refused: bool,
 }
 
 /// A known wrong way.

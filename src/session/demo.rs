@@ -33,7 +33,7 @@ impl Demo {
         let (found, after) = current.questions().find(|(found, _)| found.id == question)?;
         let stage = if after { step + 1 } else { step };
         let cloud = solve::stage(lesson, stage, lesson.seed).ok()?;
-        let line = |line: &String| Line { line: line.clone(), caption: None };
+        let line = |line: &String| Line { line: line.clone(), caption: None, refused: false };
         let lines = found.run.iter().map(line).collect();
         let history = History::new(cloud, current.goals().into());
         Some(Self::new("What happens".to_owned(), lines, history))

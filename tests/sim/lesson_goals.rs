@@ -9,6 +9,10 @@ use drydock::lesson::goal::GoalWatch;
 use drydock::lesson::model::{Condition, Count, Field, Goal, Html, Test};
 use serde_json::json;
 
+use crate::iam_access::{put, with_role};
+use crate::iam_roles::policy;
+use crate::lab::Lab;
+
 fn instances(state: &str) -> Condition {
     let test = Test::Is(state.into());
     Condition::Rows {
@@ -84,4 +88,25 @@ fn conditions_on_calls_count_from_the_beginning_of_the_step() {
     assert!(evaluate(&launches, &cloud, step).done);
     let both = evaluate(&launches, &cloud, Since::default());
     assert_eq!((both.done, both.got, both.want), (false, 2, 1));
+}
+
+// facts: iam §6.7: objects are not their bucket. Least privilege is both: what is needed, and nothing else.
+#[test]
+fn a_role_may_what_it_needs_and_nothing_else() {
+    let document = policy("Allow", "s3:GetObject", "arn:aws:s3:::harbor-ledger/*");
+    let mut lab = with_role(&[document]);
+    let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let may = |lab: &Lab, all: &[&str], only: Option<&[&str]>| {
+        let (all, only) = (texts(all), only.map(texts));
+        let condition = Condition::May { role: "app".into(), all, only };
+        let progress = evaluate(&condition, &lab.cloud, Since::now(&lab.cloud));
+        (progress.done, progress.got, progress.want)
+    };
+    let object = "s3:GetObject arn:aws:s3:::harbor-ledger/2025.csv";
+    let bucket = "s3:ListBucket arn:aws:s3:::harbor-ledger";
+    assert_eq!(may(&lab, &[object], None), (true, 1, 1));
+    assert_eq!(may(&lab, &[object, bucket], None), (false, 1, 2));
+    assert_eq!(may(&lab, &[object], Some(&["s3:GetObject *"])), (true, 1, 1));
+    put(&mut lab, "more", &policy("Allow", "s3:ListBucket", "arn:aws:s3:::harbor-ledger"));
+    assert_eq!(may(&lab, &[object, bucket], Some(&["s3:GetObject *"])), (false, 2, 2));
 }

@@ -40,6 +40,12 @@ impl DataTable {
         Self { name: Arc::from(name), key_name: Arc::from(key), items: BTreeMap::new() }
     }
 
+    /// Its ARN.
+    pub fn arn(&self) -> String {
+        let (region, account) = (limits::REGION, limits::ACCOUNT);
+        format!("arn:aws:dynamodb:{region}:{account}:table/{}", self.name)
+    }
+
     /// Writes an item.
     pub fn put(&mut self, key: &str, item: Value) -> Option<Arc<Value>> {
         self.items.insert(Arc::from(key), Arc::new(item))

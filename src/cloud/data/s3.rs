@@ -58,6 +58,16 @@ impl Bucket {
         Self { name: Arc::from(name), created, objects: BTreeMap::new() }
     }
 
+    /// Its ARN; bucket-level actions are about it.
+    pub fn arn(&self) -> String {
+        format!("arn:aws:s3:::{}", self.name)
+    }
+
+    /// The ARN of one of its objects.
+    pub fn object_arn(&self, key: &str) -> String {
+        format!("arn:aws:s3:::{}/{key}", self.name)
+    }
+
     /// Writes an object.
     pub fn put(&mut self, key: &str, body: &str, now: SimTime) {
         let object = Object { body: Arc::from(body), modified: now, content_type: None };
@@ -153,7 +163,7 @@ fn list_objects(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError>
 fn get_object(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let bucket = named(cx.account, params)?;
     let Some(object) = bucket.objects.get(params.required("Key")) else {
-        let arn = format!("arn:aws:s3:::{}", bucket.name);
+        let arn = bucket.arn();
         return Err(no_such_key(cx, &arn));
     };
     Ok(json!({

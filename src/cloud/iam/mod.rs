@@ -7,6 +7,7 @@ pub mod context;
 pub mod credentials;
 pub mod decision;
 pub mod evaluate;
+pub mod grants;
 pub mod log;
 pub mod managed;
 pub mod moment;

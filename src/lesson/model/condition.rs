@@ -41,6 +41,16 @@ pub enum Condition {
         /// How many there should be.
         count: Count,
     },
+    /// What a role is allowed among everything that could be done with the account's data. A thing to do is a text such as
+    /// `s3:GetObject arn:aws:s3:::harbor-cargo/*`; `*` stands for any run of characters.
+    May {
+        /// The role's name.
+        role: String,
+        /// Each of these is allowed.
+        all: Vec<String>,
+        /// Nothing but these is allowed.
+        only: Option<Vec<String>>,
+    },
     /// Every one of these.
     All(Vec<Condition>),
     /// At least one of these.

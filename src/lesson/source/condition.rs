@@ -4,7 +4,7 @@ use toml::{Table, Value};
 
 use crate::lesson::model::{Condition, Count, Field, Test};
 
-const FORM: &str = "expected one of `all`, `any`, `not`, `call`, `request` or a kind of thing such as \
+const FORM: &str = "expected one of `all`, `any`, `not`, `call`, `request`, `may` or a kind of thing such as \
      `task`, and beside it at most `is`, `at_least`, `at_most`, `distinct`";
 
 /// Reads a condition; the error says what was expected.
@@ -22,6 +22,7 @@ pub(super) fn condition(value: &Value) -> Result<Condition, String> {
         "not" if !counting => Ok(Condition::Not(Box::new(condition(inside)?))),
         "all" | "any" | "not" => Err(format!("`{head}` is not counted, expected it alone")),
         "call" => call(inside, table),
+        "may" if !counting => may(inside),
         kind => rows(kind, inside, table),
     }
 }
@@ -52,7 +53,8 @@ fn rows(kind: &str, inside: &Value, table: &Table) -> Result<Condition, String> 
 }
 
 fn call(inside: &Value, table: &Table) -> Result<Condition, String> {
-    let form = "expected call = { service = …, operation = …, result = …, \"input.…\" = … }";
+    let form =
+        "expected call = { service = …, operation = …, result = …, by = …, \"input.…\" = … }";
     let inside = inside.as_table().ok_or(form)?;
     let text = |name: &str| inside.get(name).and_then(Value::as_str).map(str::to_owned);
     let (Some(service), Some(operation)) = (text("service"), text("operation")) else {
@@ -61,7 +63,8 @@ fn call(inside: &Value, table: &Table) -> Result<Condition, String> {
     let named = |key: &str| ["service", "operation", "result"].contains(&key);
     let mut fields = Vec::new();
     for entry in inside.iter().filter(|(key, _)| !named(key)) {
-        if !entry.0.starts_with("input.") && !entry.0.starts_with("output.") {
+        let is_side = entry.0.starts_with("input.") || entry.0.starts_with("output.");
+        if entry.0 != "by" && !is_side {
             return Err(format!("unknown key `{}` in a call, {form}", entry.0));
         }
         fields.push(field(entry)?);
@@ -73,6 +76,25 @@ fn call(inside: &Value, table: &Table) -> Result<Condition, String> {
         fields,
         count: count(table)?,
     })
+}
+
+/// `may = { role = "app", all = ["s3:GetObject arn:…"], only = [ … ] }`.
+fn may(inside: &Value) -> Result<Condition, String> {
+    let form = "expected may = { role = …, all = [\"service:Action arn\"], only = [ … ] }";
+    let inside = inside.as_table().ok_or(form)?;
+    if let Some(key) = inside.keys().find(|key| !["role", "all", "only"].contains(&key.as_str())) {
+        return Err(format!("unknown key `{key}` in `may`, {form}"));
+    }
+    let texts = |name: &str| -> Result<Option<Vec<String>>, String> {
+        let Some(value) = inside.get(name) else { return Ok(None) };
+        let items = value.as_array().ok_or_else(|| format!("`{name}` is a list, {form}"))?;
+        let item =
+            |item: &Value| item.as_str().filter(|text| text.contains(':')).map(str::to_owned);
+        let items: Option<Vec<String>> = items.iter().map(item).collect();
+        items.map(Some).ok_or_else(|| format!("`{name}` has actions in it, {form}"))
+    };
+    let role = inside.get("role").and_then(Value::as_str).ok_or(form)?.to_owned();
+    Ok(Condition::May { role, all: texts("all")?.unwrap_or_default(), only: texts("only")? })
 }
 
 fn count(table: &Table) -> Result<Count, String> {
@@ -137,6 +159,16 @@ mod tests {
     }
 
     #[test]
+    fn reads_who_called_and_what_a_role_may() {
+        let text = "when = { call = { service = 's3', operation = 'GetObject', by = { contains = '/app/' } } }";
+        let Condition::Calls { fields, .. } = read(text).unwrap() else { panic!("no call") };
+        assert_eq!(fields[0], Field { path: "by".into(), test: Test::Contains("/app/".into()) });
+        let text = "when = { may = { role = 'app', all = ['s3:GetObject *'], only = [] } }";
+        let Condition::May { role, all, only } = read(text).unwrap() else { panic!("no may") };
+        assert_eq!((role.as_str(), all.len(), only), ("app", 1, Some(Vec::new())));
+    }
+
+    #[test]
     fn says_what_was_expected() {
         let wrong = [
             ("when = 'two tasks'", "a condition is a table"),
@@ -145,6 +177,9 @@ mod tests {
             ("when = { task = { cpu = { like = 'x' } } }", "`like` is not a test for `cpu`"),
             ("when = { call = { service = 'ecs' } }", "needs a service and an operation"),
             ("when = { all = [{ task = {} }], is = 2 }", "`all` is not counted"),
+            ("when = { may = { role = 'app', some = [] } }", "unknown key `some` in `may`"),
+            ("when = { may = { role = 'app', all = ['GetObject'] } }", "has actions in it"),
+            ("when = { may = { all = [] } }", "expected may = { role"),
         ];
         for (text, said) in wrong {
             let error = read(text).unwrap_err();

@@ -275,10 +275,13 @@ impl Maker<'_> {
         let line = chunk.line_at(text.span().start);
         self.place(&format!("solution/{at}"), line);
         match text.get_ref() {
-            LineText::Plain(text) => Line { line: text.trim().to_owned(), caption: None },
-            LineText::Captioned { line: text, caption } => Line {
+            LineText::Plain(text) => {
+                Line { line: text.trim().to_owned(), caption: None, refused: false }
+            }
+            LineText::Captioned { line: text, caption, refused } => Line {
                 line: text.trim().to_owned(),
                 caption: Some(self.writer.inline_at(caption, line)),
+                refused: *refused,
             },
         }
     }

@@ -72,10 +72,15 @@ pub(super) enum HintText {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "expected a terminal line or { line = …, caption = … }")]
+#[serde(untagged, expecting = "expected a terminal line or { line = …, caption = …, refused = … }")]
 pub(super) enum LineText {
     Plain(String),
-    Captioned { line: String, caption: String },
+    Captioned {
+        line: String,
+        caption: String,
+        #[serde(default)]
+        refused: bool,
+    },
 }
 
 #[derive(Debug, Deserialize)]

@@ -117,9 +117,11 @@ impl Hints {
             }
             match value {
                 Value::Object(members) => {
-                    open.extend(
-                        members.iter().map(|(name, value)| (format!("{path}/{name}"), value)),
-                    );
+                    for (name, value) in members {
+                        // An entry of a map is opened by its name.
+                        self.keep(&path, Value::from(name.as_str()));
+                        open.push((format!("{path}/{name}"), value));
+                    }
                 }
                 Value::Array(items) => open.extend(items.iter().map(|item| (path.clone(), item))),
                 // What stands for an id of the account is in the account already.
@@ -223,8 +225,34 @@ impl Stock<'_> {
 const GONE: &[&str] = &["INACTIVE", "terminated", "STOPPED", "DELETE_IN_PROGRESS"];
 
 pub(super) fn plain(value: Value) -> Offer {
-    let label = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let text = value.as_str();
+    let label =
+        text.map_or_else(|| value.to_string(), |text| policy(text).unwrap_or(text.to_owned()));
     Offer { value, label, note: String::new() }
+}
+
+/// A policy in short: `Allow s3:GetObject on harbor-cargo/*`. Nothing if the text is none.
+fn policy(text: &str) -> Option<String> {
+    let document: Value = serde_json::from_str(text).ok()?;
+    let statements = document.get("Statement")?.as_array()?.iter();
+    let short = |value: &Value| match value {
+        Value::Array(items) => items.iter().map(last_part).collect::<Vec<_>>().join(", "),
+        value => last_part(value).to_owned(),
+    };
+    let said = statements.map(|statement| {
+        let part = |name: &str| statement.get(name).map(short).unwrap_or_default();
+        match statement.at("Principal.Service") {
+            Some(service) => format!("{} {}", part("Effect"), short(service)),
+            None => format!("{} {} on {}", part("Effect"), part("Action"), part("Resource")),
+        }
+    });
+    Some(said.collect::<Vec<_>>().join("; "))
+}
+
+/// An ARN without what is the same for everything in the account.
+fn last_part(value: &Value) -> &str {
+    let text = value.as_str().unwrap_or_default();
+    if text.starts_with("arn:") { text.splitn(6, ':').last().unwrap_or(text) } else { text }
 }
 
 /// Small numbers are made with the stepper.

@@ -12,7 +12,7 @@ use super::{custom, help, print, s3, skeleton, waiter};
 use crate::cloud::api::{self, Operation, Service};
 use crate::cloud::error::ApiError;
 use crate::cloud::input::{Call, Reply};
-use crate::cloud::time::Millis;
+use crate::cloud::time::{Millis, SimTime};
 
 /// Who answers the calls of a command.
 pub(super) trait Endpoint {
@@ -20,6 +20,8 @@ pub(super) trait Endpoint {
     fn call(&mut self, call: Call) -> Reply;
     /// Lets virtual time pass: waiters do.
     fn pass(&mut self, time: Millis);
+    /// The virtual time.
+    fn now(&self) -> SimTime;
 }
 
 /// One `aws` command at work.

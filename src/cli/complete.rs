@@ -7,9 +7,10 @@ use super::help::sentence;
 use super::live;
 use super::operation::{Argument, Target, arguments};
 use super::shell::WORDS;
-use super::{faults, files, globals, words};
+use super::{docker, faults, files, globals, words};
 use crate::cloud::Cloud;
 use crate::cloud::api::{Operation, Service, Shape, ShapeId};
+use crate::cloud::ecr::names;
 use crate::cloud::elbv2::rule;
 use crate::cloud::rows::Kind;
 
@@ -48,6 +49,7 @@ pub fn complete(cloud: &Cloud, text: &str) -> Vec<Completion> {
             "wait" | "settle" if rest.is_empty() => {
                 found.add_all(&["10s", "30s", "1m", "5m", "1h"]);
             }
+            "docker" => docker_words(cloud, rest, &mut found),
             "inside" if rest.is_empty() => found.live(cloud, "task"),
             "inside" => found.add("aws", ""),
             "curl" => addresses(cloud, &mut found),
@@ -112,6 +114,19 @@ fn addresses(cloud: &Cloud, found: &mut Found<'_>) {
             let path = path.trim_start_matches('/').split(['*', '?']).next().unwrap_or_default();
             found.add(&format!("http://{}/{path}", text("DNSName")), text("LoadBalancerName"));
         }
+    }
+}
+
+/// Commands of Docker, then the names of images.
+fn docker_words(cloud: &Cloud, rest: &[String], found: &mut Found<'_>) {
+    if rest.is_empty() {
+        return docker::WORDS.iter().for_each(|(word, what)| found.add(word, what));
+    }
+    for image in cloud.account().docker.images() {
+        image.names.iter().for_each(|name| found.add(docker::familiar(name), ""));
+    }
+    for repository in cloud.account().repositories.values() {
+        found.add(&format!("{}/{}", names::registry(), repository.name), &repository.name);
     }
 }
 

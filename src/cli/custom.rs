@@ -9,7 +9,7 @@ use super::argparse::{Check, Flag, Takes};
 use super::aws::Aws;
 use super::fail::Fail;
 use super::operation::{Argument, Target};
-use super::python;
+use super::{logs_tail, python};
 use crate::cloud::api::Service;
 
 /// Service, operation (`*`: all), name in the API, name on the command line.
@@ -320,6 +320,7 @@ pub(super) fn streams(service: &str, operation: &str) -> bool {
 pub(super) fn commands(service: &str) -> &'static [&'static str] {
     match service {
         "ecr" => &["get-login-password"],
+        "logs" => &["tail"],
         _ => &[],
     }
 }
@@ -334,6 +335,9 @@ pub(super) fn run(
     if words.first().is_some_and(|word| word == "help") {
         aws.help(&[service.name, command]);
         return Ok(());
+    }
+    if command == "tail" {
+        return logs_tail::run(aws, words);
     }
     if !words.is_empty() {
         let words = words.join(", ");

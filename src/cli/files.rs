@@ -13,6 +13,22 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 
 const FILES: &[(&str, &str)] = &[
     (
+        "Dockerfile",
+        r#"FROM nginx:1.27
+COPY site /usr/share/nginx/html
+ARG VERSION=v1
+RUN echo "$VERSION" > /usr/share/nginx/html/version.txt
+"#,
+    ),
+    (
+        "Dockerfile.old",
+        r#"FROM nginx:1.25
+COPY site /usr/share/nginx/html
+ARG VERSION=v1
+RUN echo "$VERSION" > /usr/share/nginx/html/version.txt
+"#,
+    ),
+    (
         "ec2-trust.json",
         r#"{
     "Version": "2012-10-17",

@@ -8,7 +8,7 @@ use super::fail::Fail;
 use super::shell::Shell;
 use crate::cloud::input::{Call, Reply};
 use crate::cloud::inside::{self, Asked};
-use crate::cloud::time::Millis;
+use crate::cloud::time::{Millis, SimTime};
 
 const USAGE: &str = "usage: inside <task, family or service> [<container>] aws …";
 /// The exit status of the AWS CLI without credentials.
@@ -54,6 +54,10 @@ impl Endpoint for Inside<'_, '_> {
 
     fn pass(&mut self, time: Millis) {
         self.shell.pass(time);
+    }
+
+    fn now(&self) -> SimTime {
+        self.shell.now()
     }
 }
 

@@ -29,6 +29,8 @@ fn asked(parameter: &str) -> Option<(Kind, Wanted)> {
         "allocationid" => "elasticip",
         _ if stem.ends_with("rolearn") => "rolearn",
         _ if stem.ends_with("subnet") => "subnet",
+        // Of EC2, not of the registry.
+        "imageid" => return None,
         other => other,
     };
     for kind in Kind::ALL {

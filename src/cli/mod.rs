@@ -12,6 +12,7 @@ mod aws;
 mod complete;
 mod curl;
 mod custom;
+mod docker;
 mod fail;
 mod faults;
 mod files;
@@ -21,6 +22,7 @@ mod inside;
 mod json_error;
 mod line_for;
 mod live;
+mod logs_tail;
 mod operation;
 mod pages;
 mod present;
@@ -66,8 +68,8 @@ pub fn run(cloud: &mut Cloud, line: &str) -> Printed {
 /// Runs one line; `watch` sees every state on the way where the line lets time pass.
 pub fn run_watched(cloud: &mut Cloud, line: &str, watch: Watch<'_>) -> Printed {
     let mut shell = Shell::new(cloud, watch);
-    let result = match words::words(line) {
-        Ok(words) => shell.run(&words),
+    let result = match words::pipeline(line) {
+        Ok((first, then)) => shell.run_piped(&first, &then),
         Err(sentence) => Err(fail::Fail::honest(sentence, 2)),
     };
     shell.finish(result)

@@ -6,7 +6,7 @@ use super::aws::Endpoint;
 use super::{Printed, aws, fail, words};
 use crate::cloud::error::ApiError;
 use crate::cloud::input::{Call, Reply};
-use crate::cloud::time::Millis;
+use crate::cloud::time::{Millis, SimTime};
 
 /// Runs a line; `replies` answer its calls in turn. Gives what was printed, the calls, and how much
 /// virtual time the line let pass.
@@ -38,5 +38,9 @@ impl Endpoint for Stage {
 
     fn pass(&mut self, time: Millis) {
         self.passed += time;
+    }
+
+    fn now(&self) -> SimTime {
+        SimTime::START + self.passed
     }
 }

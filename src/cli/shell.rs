@@ -2,10 +2,11 @@
 
 use super::aws::Endpoint;
 use super::fail::Fail;
-use super::{Printed, aws, curl, faults, files, inside};
+use super::{Printed, aws, curl, docker, faults, files, inside, words};
+use crate::cloud::docker::Docker;
 use crate::cloud::input::{Call, Fault, Input, Principal, Reply};
 use crate::cloud::limits;
-use crate::cloud::time::{Millis, parse_duration};
+use crate::cloud::time::{Millis, SimTime, parse_duration};
 use crate::cloud::{Cloud, Watch};
 
 /// The words that start a line, with what each is for.
@@ -20,6 +21,7 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("traffic", "Sends requests to a load balancer: `traffic web 50` is 50 a second."),
     ("curl", "Sends one request: `curl http://<name of a load balancer>/`."),
     ("inside", "Runs `aws` in a container: `inside web aws s3api list-buckets`."),
+    ("docker", "Builds, pushes and pulls images. `docker` alone lists what it can."),
     ("ls", "Lists the files that `file://` finds."),
     ("cat", "Shows a file: `cat task.json`."),
     ("help", "Lists these words."),
@@ -62,6 +64,31 @@ impl<'a> Shell<'a> {
         Printed { stdout: self.out, stderr: fail.text, status: fail.status, changed: self.changed }
     }
 
+    /// Runs a command whose output another one reads, if there is another one: only `docker login` reads.
+    pub(super) fn run_piped(&mut self, words: &[String], then: &[String]) -> Result<(), Fail> {
+        let Some((reader, rest)) = then.split_first() else { return self.run(words) };
+        if reader != "docker" || rest.first().is_none_or(|word| word != "login") {
+            return Err(Fail::honest(words::PIPE, 2));
+        }
+        self.run(words)?;
+        let written = std::mem::take(&mut self.out);
+        docker::run(self, rest, Some(&written))
+    }
+
+    /// The learner's Docker, which `words` are about to change.
+    pub(super) fn docker(&mut self, words: &[String]) -> &mut Docker {
+        self.changed = true;
+        self.cloud.docker(words)
+    }
+
+    /// A call of somebody else than the administrator.
+    pub(super) fn call_as(&mut self, by: &Principal, call: Call) -> Reply {
+        let outcome = self.cloud.apply(&Input::Call { by: by.clone(), call });
+        let record = outcome.record.and_then(|no| self.cloud.account().trail.get(no));
+        self.changed |= record.is_some_and(|record| !record.read_only);
+        outcome.into_reply()
+    }
+
     pub(super) fn run(&mut self, words: &[String]) -> Result<(), Fail> {
         let Some((first, rest)) = words.split_first() else { return Ok(()) };
         match first.as_str() {
@@ -71,6 +98,7 @@ impl<'a> Shell<'a> {
                 self.print(&out);
                 result
             }
+            "docker" => docker::run(self, rest, None),
             "cat" => self.cat(rest),
             "ls" => {
                 self.ls();
@@ -154,16 +182,17 @@ impl<'a> Shell<'a> {
 
 impl Endpoint for Shell<'_> {
     fn call(&mut self, call: Call) -> Reply {
-        let outcome = self.cloud.apply(&Input::Call { by: Principal::administrator(), call });
-        let record = outcome.record.and_then(|no| self.cloud.account().trail.get(no));
-        self.changed |= record.is_some_and(|record| !record.read_only);
-        outcome.into_reply()
+        self.call_as(&Principal::administrator(), call)
     }
 
     fn pass(&mut self, time: Millis) {
         self.changed |= time > 0;
         let to = self.cloud.now() + time;
         self.cloud.pass(to, self.watch);
+    }
+
+    fn now(&self) -> SimTime {
+        self.cloud.now()
     }
 }
 

@@ -16,6 +16,20 @@ pub(super) fn words(line: &str) -> Result<Vec<String>, &'static str> {
     Ok(reader.words)
 }
 
+/// The words of a line that may be two commands, the second of which reads what the first writes.
+pub(super) fn pipeline(line: &str) -> Result<(Vec<String>, Vec<String>), &'static str> {
+    match words(line) {
+        Err(PIPE) => {
+            let cut = line.match_indices('|').map(|(at, _)| line.split_at(at));
+            let cut = cut.map(|(first, rest)| (words(first), words(rest.get(1..).unwrap_or(""))));
+            let both = cut.filter_map(|(first, then)| Some((first.ok()?, then.ok()?)));
+            let mut both = both.filter(|(first, then)| !first.is_empty() && !then.is_empty());
+            both.next().ok_or(PIPE)
+        }
+        other => other.map(|words| (words, Vec::new())),
+    }
+}
+
 /// The commands of a script: lines, except where a quote or a `\` at the end carries on into the
 /// next one. Comments and empty lines are left out.
 pub fn commands(script: &str) -> Vec<&str> {
@@ -40,7 +54,7 @@ const LINE_BYTES: usize = 100_000;
 
 const TOO_LONG: &str = "The line is longer than 100,000 bytes.";
 const OPEN_QUOTE: &str = "A quote is opened and not closed.";
-const PIPE: &str = "This terminal runs one command a line: pipes, `;`, `&` and redirections are not part \
+pub(super) const PIPE: &str = "This terminal runs one command a line: pipes, `;`, `&` and redirections are not part \
      of it. `--query` picks values out of an answer.";
 const SUBSHELL: &str =
     "`$(…)`, `(…)` and backticks run a command inside a command, which this terminal does not do.";

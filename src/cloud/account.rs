@@ -14,6 +14,9 @@ use super::data;
 use super::data::dynamodb::DataTable;
 use super::data::s3::Bucket;
 use super::data::secrets::Secret;
+use super::docker::Docker;
+use super::ecr::CacheRule;
+use super::ecr::repository::Repository;
 use super::ecs::cluster::Cluster;
 use super::ecs::instance::ContainerInstance;
 use super::ecs::service::Service;
@@ -46,6 +49,7 @@ use super::table::{Id, Table};
 use super::trail::Trail;
 use super::watch::alarms::Alarm;
 use super::watch::load::Load;
+use super::watch::logs::LogGroup;
 use super::watch::metrics::Metrics;
 
 /// What an account holds at its beginning.
@@ -144,6 +148,16 @@ pub struct Account {
     pub data_tables: Table<DataTable>,
     /// Secrets by name.
     pub secrets: Table<Secret>,
+    /// Repositories of the private registry by name.
+    pub repositories: Table<Repository>,
+    /// Its pull-through cache rules by prefix.
+    pub cache_rules: Table<CacheRule>,
+    /// How it is replicated.
+    pub replication: Arc<serde_json::Value>,
+    /// Log groups by name.
+    pub log_groups: Table<LogGroup>,
+    /// Docker on the learner's own machine.
+    pub docker: Docker,
     /// Calls from containers.
     pub inside: InsideCalls,
     /// What was decided about callers other than the administrator.

@@ -11,6 +11,7 @@ use super::autoscaling;
 use super::compute;
 use super::data;
 use super::digest::Digest;
+use super::ecr;
 use super::ecs;
 use super::elbv2;
 use super::error::ApiError;
@@ -98,6 +99,7 @@ pub fn actions(service: &str) -> &'static [Action] {
         "cloudtrail" => watch::TRAIL,
         "cloudwatch" => watch::ACTIONS,
         "ec2" => compute::ACTIONS,
+        "ecr" => ecr::ACTIONS,
         "ecs" => ecs::ACTIONS,
         "elbv2" => elbv2::ACTIONS,
         "dynamodb" => data::dynamodb::ACTIONS,

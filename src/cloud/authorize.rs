@@ -1,8 +1,11 @@
 //! May the caller do this? The second step of every call, after its names were checked and before
 //! anything happens.
 
+use std::sync::Arc;
+
 use super::account::Account;
 use super::action::Ctx;
+use super::ecr;
 use super::error::ApiError;
 use super::iam::decision::{Decision, Kind};
 use super::iam::evaluate::{Applied, Request, Subject, decide};
@@ -91,10 +94,18 @@ fn consider(
     if need.action == "sts:AssumeRole" {
         policies.push(trust(account, &need.resource));
     }
+    policies.extend(resource_policy(account, &need.resource));
     let context = request::context(account, now, subject, call, need);
     let request =
         Request { subject, action: &need.action, resource: &need.resource, context: &context };
     decide(&request, &policies)
+}
+
+/// The policy of what is called: repositories have one.
+fn resource_policy(account: &Account, arn: &str) -> Option<Applied> {
+    let repository = account.repositories.find(ecr::names::of_arn(arn)?)?;
+    let policy = Arc::clone(&repository.policy.as_ref()?.policy);
+    Some(Applied { kind: Kind::Resource, name: arn.into(), policy })
 }
 
 /// A role that does not exist trusts nobody.

@@ -3,6 +3,7 @@
 use super::action::Ctx;
 use super::autoscaling;
 use super::compute;
+use super::ecr;
 use super::ecs;
 use super::elbv2;
 use super::error::ApiError;
@@ -28,6 +29,8 @@ pub enum Job {
     Scaling(scaling::ScalingJob),
     /// A minute of metrics and alarms.
     Watch(watch::WatchJob),
+    /// A step of the registry.
+    Ecr(ecr::EcrJob),
 }
 
 impl Job {
@@ -41,6 +44,7 @@ impl Job {
             Self::Elb(job) => job.repeats_for_ever(),
             Self::Scaling(job) => job.repeats_for_ever(),
             Self::Watch(watch::WatchJob::Minute) => true,
+            Self::Ecr(job) => job.repeats_for_ever(),
         }
     }
 }
@@ -54,6 +58,7 @@ pub(super) fn run(cx: &mut Ctx<'_>, job: &Job) {
         Job::Elb(job) => elbv2::run_job(cx, job),
         Job::Scaling(job) => scaling::run_job(cx, job),
         Job::Watch(job) => watch::run_job(cx, job),
+        Job::Ecr(job) => ecr::run_job(cx, job),
     }
 }
 

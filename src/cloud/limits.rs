@@ -145,6 +145,50 @@ pub const OBJECT_BYTES: usize = 64 * 1_024;
 pub const TABLE_ITEMS: usize = 1_000;
 /// Bytes of an item, as JSON. Chosen; AWS takes 400 KB (DynamoDB guide, quotas).
 pub const ITEM_BYTES: usize = 16 * 1_024;
+/// Log groups in the account. Chosen: AWS allows 1,000,000 (CloudWatch Logs guide, quotas).
+pub const LOG_GROUPS: usize = 200;
+/// Streams kept of a log group, the newest. Chosen.
+pub const LOG_STREAMS: usize = 500;
+/// Events kept of a stream, the newest. Chosen.
+pub const LOG_STREAM_EVENTS: usize = 500;
+
+/// Repositories in the registry. Chosen: AWS allows 100,000 (facts/ecr §14).
+pub const REPOSITORIES: usize = 200;
+/// Images of a repository. Chosen: AWS allows 100,000 (facts/ecr §14).
+pub const IMAGES_PER_REPOSITORY: usize = 1_000;
+/// Filters beside a tag mutability (API-ecr ImageTagMutabilityExclusionFilter).
+pub const TAG_EXCLUSIONS: usize = 5;
+/// Layers of a repository that are on their way. Chosen.
+pub const LAYER_UPLOADS: usize = 20;
+/// The size of a layer's parts that ECR asks for (facts/ecr §14: 5 to 10 MiB).
+pub const LAYER_PART_BYTES: u64 = 10 * 1_024 * 1_024;
+/// The least size of a part that is not the last (API-ecr LayerPartTooSmallException).
+pub const LAYER_PART_LEAST_BYTES: u64 = 5 * 1_024 * 1_024;
+/// The most that a part can have (API-ecr LayerPartBlob).
+pub const LAYER_PART_MOST_BYTES: u64 = 20_971_520;
+/// What is kept of a layer. Chosen: a configuration fits.
+pub const LAYER_BODY_BYTES: usize = 16 * 1_024;
+/// Characters of a repository policy (API-ecr RepositoryPolicyText).
+pub const REPOSITORY_POLICY_SIZE: usize = 10_240;
+/// Rules of a lifecycle policy (facts/ecr §14, unconfirmed).
+pub const LIFECYCLE_RULES: usize = 50;
+/// From PutLifecyclePolicy to its first effect: within 24 hours (facts/ecr §10). Chosen.
+pub const LIFECYCLE_FIRST_MS: Millis = 12 * 60 * 60 * 1_000;
+/// How often a lifecycle policy is applied after that. Chosen.
+pub const LIFECYCLE_EVERY_MS: Millis = 24 * 60 * 60 * 1_000;
+/// How long a lifecycle preview takes. Chosen.
+pub const LIFECYCLE_PREVIEW_MS: Millis = 10_000;
+/// How long a basic scan takes. Chosen.
+pub const SCAN_MS: Millis = 15_000;
+/// An image can be scanned once in so long (facts/ecr §9).
+pub const SCAN_AGAIN_MS: Millis = 24 * 60 * 60 * 1_000;
+/// How long a token of the registry is good for (facts/ecr §3).
+pub const TOKEN_VALID_MS: Millis = 12 * 60 * 60 * 1_000;
+/// Pull-through cache rules in the registry (ECR guide, quotas).
+pub const CACHE_RULES: usize = 50;
+/// Images of the learner's own Docker. Chosen.
+pub const LOCAL_IMAGES: usize = 100;
+
 // ECS: quotas (facts: GR/ecs-service).
 
 /// Containers in one task definition.
@@ -216,6 +260,10 @@ pub const CACHED_PULL_MS: Millis = 300;
 pub const FAILED_RESOLVE_MS: Millis = 5_000;
 /// Attempts to reach a registry without a route. Chosen.
 pub const UNREACHABLE_PULL_MS: Millis = 150_000;
+/// Attempts of a task to reach an AWS service that it needs before its containers. Chosen: three of 30 s.
+pub const UNREACHABLE_SERVICE_MS: Millis = 90_000;
+/// What a task needs before its containers was refused. Chosen.
+pub const REFUSED_START_MS: Millis = 3_000;
 
 /// From a change to what the service scheduler makes of it. Chosen.
 pub const SCHEDULER_REACTS_MS: Millis = 2_000;

@@ -14,6 +14,8 @@ pub mod check;
 pub mod compute;
 pub mod data;
 pub mod digest;
+pub mod docker;
+pub mod ecr;
 pub mod ecs;
 pub mod elbv2;
 pub mod error;
@@ -29,6 +31,7 @@ pub mod queue;
 pub mod rng;
 pub mod rows;
 pub mod scaling;
+pub mod sha256;
 pub mod shape;
 pub mod story;
 pub mod table;
@@ -142,6 +145,12 @@ impl Cloud {
     /// A hash of the history: equal for equal seeds and inputs, on every platform, however time was cut into steps.
     pub fn digest(&self) -> String {
         self.digest.at(self.now)
+    }
+
+    /// Docker on the learner's machine, which these words of the terminal are about to change.
+    pub fn docker(&mut self, words: &[String]) -> &mut docker::Docker {
+        self.digest.mix(&(self.now, "docker", words));
+        &mut self.account.docker
     }
 
     fn call(&mut self, by: &Principal, call: &Call) -> Outcome {

@@ -1,9 +1,12 @@
 //! The account as rows of AWS's own describe shapes: what goals count, tables show and the inspector prints.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::account::Account;
 use super::compute::template::LaunchTemplate;
+use super::ecr::repository::Repository;
 use super::ecs::cluster::Cluster;
 use super::ecs::instance::ContainerInstance;
 use super::ecs::task_def::TaskDefinition;
@@ -76,6 +79,10 @@ pub enum Kind {
     Policy,
     /// An instance profile.
     InstanceProfile,
+    /// A repository of the private registry.
+    Repository,
+    /// An image in a repository.
+    Image,
 }
 
 impl Kind {
@@ -108,6 +115,8 @@ impl Kind {
         Self::Role,
         Self::Policy,
         Self::InstanceProfile,
+        Self::Repository,
+        Self::Image,
     ];
 
     /// The word for it, as in `data-kind`.
@@ -140,6 +149,8 @@ impl Kind {
             Self::Role => "role",
             Self::Policy => "policy",
             Self::InstanceProfile => "instance-profile",
+            Self::Repository => "repository",
+            Self::Image => "image",
         }
     }
 
@@ -173,6 +184,8 @@ impl Kind {
             Self::Role => ("iam", "Role"),
             Self::Policy => ("iam", "Policy"),
             Self::InstanceProfile => ("iam", "InstanceProfile"),
+            Self::Repository => ("ecr", "Repository"),
+            Self::Image => ("ecr", "ImageDetail"),
         }
     }
 
@@ -205,6 +218,8 @@ impl Kind {
             Self::Role => "RoleName",
             Self::ScalingPolicy | Self::Policy => "PolicyName",
             Self::InstanceProfile => "InstanceProfileName",
+            Self::Repository => "repositoryName",
+            Self::Image => "imageDigest",
         }
     }
 
@@ -242,6 +257,13 @@ impl Kind {
             Self::Role => all(&account.roles, Role::describe),
             Self::Policy => all(&account.policies, |row| row.describe(account)),
             Self::InstanceProfile => all(&account.instance_profiles, |row| row.describe(account)),
+            Self::Repository => all(&account.repositories, Repository::describe),
+            Self::Image => {
+                let images = |row: &Arc<Repository>| -> Vec<Value> {
+                    row.images.iter().map(|image| image.describe(&row.name)).collect()
+                };
+                account.repositories.values().flat_map(images).collect()
+            }
         }
     }
 }

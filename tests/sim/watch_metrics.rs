@@ -145,6 +145,7 @@ fn containers_with_awslogs_have_a_stream_each() {
     );
     definition["executionRoleArn"] = json!("arn:aws:iam::111122223333:role/ecsTaskExecutionRole");
     lab.ok("ecs", "RegisterTaskDefinition", definition);
+    lab.ok("logs", "CreateLogGroup", json!({ "logGroupName": "/ecs/web" }));
     let ran = lab.ok("ecs", "RunTask", run_in_public(1));
     let arn = text(&ran, "/tasks/0/taskArn");
     let stream = format!("quay/web/{}", arn.rsplit('/').next().expect("an id"));

@@ -18,6 +18,8 @@ pub struct Image {
     pub kib: u64,
     /// What it does when no command is given.
     pub nature: Nature,
+    /// It needs a Windows kernel.
+    pub windows: bool,
 }
 
 /// A reference taken apart: `docker.io/library/nginx:latest`.
@@ -51,12 +53,14 @@ const IMAGES: &[Image] = &[
         ],
         kib: 70_000,
         nature: Nature::server(80, 300, Stop::Exits(0, 200)),
+        windows: false,
     },
     Image {
         repository: "library/httpd",
         tags: &["latest", "2.4", "2", "alpine", "2.4-alpine"],
         kib: 58_000,
         nature: Nature::server(80, 400, Stop::Exits(0, 300)),
+        windows: false,
     },
     // A shell without a terminal ends at once.
     Image {
@@ -64,30 +68,43 @@ const IMAGES: &[Image] = &[
         tags: &["latest", "stable", "1.37", "1.36", "musl", "glibc"],
         kib: 2_200,
         nature: Nature::ends(0, 0),
+        windows: false,
     },
     Image {
         repository: "library/crash",
         tags: &["latest", "v1"],
         kib: 12_000,
         nature: Nature::ends(2 * SECOND, 1),
+        windows: false,
     },
     Image {
         repository: "library/slow",
         tags: &["latest", "v1"],
         kib: 90_000,
         nature: Nature::server(80, 90 * SECOND, Stop::Exits(0, SECOND)),
+        windows: false,
     },
     Image {
         repository: "library/worker",
         tags: &["latest", "v1"],
         kib: 30_000,
         nature: Nature::runs(Stop::Exits(143, 2 * SECOND)),
+        windows: false,
     },
     Image {
         repository: "amazon/amazon-ecs-sample",
         tags: &["latest"],
         kib: 70_000,
         nature: Nature::server(80, 400, Stop::Exits(0, 300)),
+        windows: false,
+    },
+    // The web server of Microsoft's own sample task (ECS guide, "Windows sample task definitions").
+    Image {
+        repository: "windows/servercore/iis",
+        tags: &["latest", "windowsservercore-ltsc2022"],
+        kib: 2_000_000,
+        nature: Nature::server(80, 10 * SECOND, Stop::Exits(0, SECOND)),
+        windows: true,
     },
 ];
 
@@ -97,6 +114,7 @@ const ALIASES: &[(&str, &str, &str)] = &[
     ("public.ecr.aws", "nginx/nginx", "library/nginx"),
     ("public.ecr.aws", "ecs-sample-image/amazon-ecs-sample", "amazon/amazon-ecs-sample"),
     ("public.ecr.aws", "amazonlinux/amazonlinux", "library/busybox"),
+    ("mcr.microsoft.com", "windows/servercore/iis", "windows/servercore/iis"),
 ];
 
 impl Reference {

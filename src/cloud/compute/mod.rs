@@ -2,12 +2,14 @@
 
 pub mod agent;
 pub mod ami;
+pub mod config;
 pub mod imds;
 pub mod images;
 pub mod instance;
 pub mod launch;
 pub mod life;
 pub mod listing;
+pub mod packed;
 pub mod program;
 pub mod spec;
 pub mod tags;

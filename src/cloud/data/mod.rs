@@ -2,6 +2,7 @@
 //! a little in it.
 
 pub mod dynamodb;
+pub mod parameters;
 pub mod s3;
 pub mod secrets;
 

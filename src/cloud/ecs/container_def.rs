@@ -40,6 +40,10 @@ pub struct ContainerDef {
     pub log_group: Option<Arc<str>>,
     /// How the streams in it begin: `awslogs-stream-prefix`.
     pub log_prefix: Option<Arc<str>>,
+    /// The group is made if it is not there: `awslogs-create-group`.
+    pub log_group_made: bool,
+    /// The secrets that it or its log driver gets, by ARN or name.
+    pub secrets: Vec<Arc<str>>,
     /// Its log driver, where given.
     pub log_driver: Option<Arc<str>>,
 }
@@ -134,6 +138,12 @@ impl ContainerDef {
             health: params.value("healthCheck").map(health_check),
             log_group: log.inner("options").str("awslogs-group").map(Arc::from),
             log_prefix: log.inner("options").str("awslogs-stream-prefix").map(Arc::from),
+            log_group_made: log.inner("options").str("awslogs-create-group") == Some("true"),
+            secrets: [params.list("secrets"), log.list("secretOptions")]
+                .into_iter()
+                .flatten()
+                .map(|one| Arc::from(Params::new(one).required("valueFrom")))
+                .collect(),
             log_driver: log.str("logDriver").map(Arc::from),
         }
     }

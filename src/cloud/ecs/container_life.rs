@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::container::{Binding, Container, State};
 use super::container_def::{Condition, ContainerDef, Dependency};
+use super::refusal::Refusal;
 use super::task::{LaunchType, Status, StopCode, Task};
 use super::task_def::NetworkMode;
-use super::{EcsJob, health, pull, task_life};
+use super::{EcsJob, health, output, pull, task_life};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::compute::program::{self, Started, Stop};
@@ -161,7 +162,7 @@ fn pull_begins(cx: &mut Ctx<'_>, which: Which) {
         task.times.pull_started.get_or_insert(now);
     }
     which.enter(cx.account, State::Pulling);
-    let delay = pull::duration(cx.account, which);
+    let delay = pull::duration(cx.account, now, which);
     which.after(cx, delay, ContainerStep::PullEnds);
 }
 
@@ -170,11 +171,15 @@ fn pull_ends(cx: &mut Ctx<'_>, which: Which) {
     if let Some(task) = cx.account.tasks.edit(which.task) {
         task.times.pull_stopped = Some(now);
     }
-    let (nature, digest) = match pull::outcome(cx.account, which) {
+    let (nature, digest) = match pull::outcome(cx, which) {
         Ok(pulled) => (pulled.nature, pulled.digest),
-        Err(reason) => return failed(cx, which, &format!("CannotPullContainerError: {reason}")),
+        Err(reason) => return failed(cx, which, &reason),
     };
     pull::remember(cx.account, which);
+    if let Err(refusal) = log_driver(cx, which) {
+        let reason = refusal.record(cx);
+        return failed(cx, which, &reason);
+    }
     match program::start(nature, &pull::command(cx.account, which)) {
         Started::Runs(nature) => {
             let Some(container) = which.enter(cx.account, State::Starting) else { return };
@@ -191,6 +196,13 @@ fn pull_ends(cx: &mut Ctx<'_>, which: Which) {
             ),
         ),
     }
+}
+
+/// Docker makes the log stream when a container starts; on Fargate that was checked before the pull.
+fn log_driver(cx: &Ctx<'_>, which: Which) -> Result<(), Refusal> {
+    let Some(task) = cx.account.tasks.get(which.task) else { return Ok(()) };
+    let definition = task.definition.containers.get(usize::from(which.index));
+    definition.map_or(Ok(()), |definition| output::check(cx.account, cx.now, task, definition))
 }
 
 /// A container that never ran. Without an essential one the task fails to start.
@@ -219,6 +231,7 @@ fn starts(cx: &mut Ctx<'_>, which: Which) {
     container.runtime_id = Some(Arc::from(runtime_id));
     container.started = Some(now);
     container.bindings = bindings;
+    output::begin(cx, which);
     plan_end(cx, which);
     health::begin(cx, which);
     if let Some(timeout) = definition.start_timeout {
@@ -283,6 +296,7 @@ pub(super) fn ended(cx: &mut Ctx<'_>, which: Which, code: Option<i32>, reason: O
     let Some(definition) = task.definition.containers.get(usize::from(which.index)) else { return };
     unbind(cx.account, &task, definition, &bindings);
     if let Some(code) = code {
+        output::write(cx, which, &format!("{} ended with exit code {code}", definition.image));
         let tone = if code == 0 || task.stop.is_some() { Tone::Change } else { Tone::Failure };
         cx.tell(tone, "task", &task.id, format!("{} exited with code {code}", definition.name));
     }

@@ -18,6 +18,9 @@ use crate::cloud::params::Params;
 use crate::cloud::rng::Stream;
 use crate::cloud::table::Id;
 
+/// The attribute with an instance's operating system.
+const OS_FAMILY: &str = "ecs.os-family";
+
 /// What a task wants of its place.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wishes {
@@ -196,6 +199,11 @@ pub(super) fn judge(
     let missing =
         seeker.definition.attributes.iter().filter(|name| !host.attributes.contains_key(*name));
     obstacles.extend(missing.map(|name| Obstacle::Attribute(Arc::clone(name))));
+    // A task that names its platform goes nowhere else (API-ecs RuntimePlatform).
+    let own = || host.attributes.get(OS_FAMILY).and_then(Option::as_deref);
+    if seeker.definition.os_family.as_deref().is_some_and(|wanted| Some(wanted) != own()) {
+        obstacles.push(Obstacle::Attribute(Arc::from(OS_FAMILY)));
+    }
     if needs.cpu > left.cpu {
         obstacles.push(Obstacle::Cpu {
             needed: needs.cpu,

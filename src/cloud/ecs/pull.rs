@@ -5,14 +5,18 @@ use std::sync::Arc;
 use super::awsvpc;
 use super::container_def::{ContainerDef, words};
 use super::container_life::Which;
+use super::private;
+use super::refusal::Refusal;
 use super::task::Task;
 use crate::cloud::account::Account;
+use crate::cloud::action::Ctx;
 use crate::cloud::compute::images::{self, Reference};
 use crate::cloud::compute::program::Nature;
+use crate::cloud::ecr;
 use crate::cloud::limits;
 use crate::cloud::net::reach::can_reach_internet;
 use crate::cloud::params::Params;
-use crate::cloud::time::Millis;
+use crate::cloud::time::{Millis, SimTime};
 
 /// An image that was pulled.
 #[derive(Clone, Debug)]
@@ -21,28 +25,29 @@ pub(super) struct Pulled {
     pub(super) nature: Nature,
     /// Its digest.
     pub(super) digest: Arc<str>,
-    /// What had to come over the network.
-    kib: u64,
-}
-
-/// Why an image could not be pulled, and how long it takes to know.
-struct Refusal {
-    reason: String,
-    after: Millis,
+    /// What has to come over the network.
+    pub(super) kib: u64,
+    /// It needs a Windows kernel.
+    pub(super) windows: bool,
 }
 
 /// How long the pull will take, whatever comes of it.
-pub(super) fn duration(account: &Account, which: Which) -> Millis {
-    match look_up(account, which) {
+pub(super) fn duration(account: &Account, now: SimTime, which: Which) -> Millis {
+    match look_up(account, now, which) {
         Ok(_) if is_cached(account, which) => limits::CACHED_PULL_MS,
         Ok(pulled) => images::pull_time(pulled.kib),
         Err(refusal) => refusal.after,
     }
 }
 
-/// What came of the pull, or the reason after `CannotPullContainerError:`.
-pub(super) fn outcome(account: &Account, which: Which) -> Result<Pulled, String> {
-    look_up(account, which).map_err(|refusal| refusal.reason)
+/// What came of the pull, or the reason.
+pub(super) fn outcome(cx: &mut Ctx<'_>, which: Which) -> Result<Pulled, String> {
+    let pulled = look_up(cx.account, cx.now, which).map_err(|refusal| refusal.record(cx))?;
+    let reference = parts(cx.account, which).map(|(_, it)| Reference::parse(&it.image));
+    if let Some(reference) = reference.filter(private::is_ours) {
+        ecr::pull(cx, &reference.repository, &reference.tag, &pulled.digest);
+    }
+    Ok(pulled)
 }
 
 /// Keeps the image on its host's disk.
@@ -79,45 +84,97 @@ fn is_cached(account: &Account, which: Which) -> bool {
 
 /// The agent asks the registry first and falls back to what is on the host's disk (facts/docker §5:
 /// ECS_IMAGE_PULL_BEHAVIOR `default`).
-fn look_up(account: &Account, which: Which) -> Result<Pulled, Refusal> {
-    let gone = || Refusal { reason: "the task is gone".to_owned(), after: 0 };
-    let (task, definition) = parts(account, which).ok_or_else(gone)?;
+fn look_up(account: &Account, now: SimTime, which: Which) -> Result<Pulled, Refusal> {
+    let Some((task, definition)) = parts(account, which) else {
+        return Err(Refusal::slow("the task is gone", 0));
+    };
     let reference = Reference::parse(&definition.image);
-    let found = images::find(&reference).map(|image| Pulled {
+    let found = if private::is_ours(&reference) {
+        match blocked(account, &reference) {
+            Some(refusal) => Err(refusal),
+            None => private::look_up(account, now, task, &reference),
+        }
+    } else {
+        public(account, task, &reference, is_cached(account, which))
+    };
+    let pulled = found?;
+    if pulled.windows == on_windows(account, task) {
+        return Ok(pulled);
+    }
+    let reason = format!("CannotPullContainerError: {}", no_match(pulled.windows));
+    Err(Refusal::slow(reason, limits::FAILED_RESOLVE_MS))
+}
+
+/// An image of a public registry.
+fn public(
+    account: &Account,
+    task: &Task,
+    reference: &Reference,
+    cached: bool,
+) -> Result<Pulled, Refusal> {
+    let found = images::find(reference).map(|image| Pulled {
         nature: image.nature,
         digest: images::digest(image, &reference.tag),
         kib: image.kib,
+        windows: image.windows,
     });
-    if found.is_ok() && is_cached(account, which) {
-        return found.map_err(|_| gone());
+    if let (Ok(pulled), true) = (&found, cached) {
+        return Ok(pulled.clone());
     }
-    let retried = "pull image manifest has been retried 5 time(s): ";
-    let head = format!(
-        "failed to resolve ref {}: failed to do request: Head \
-         \"https://{}/v2/{}/manifests/{}\"",
-        reference.full(),
-        if reference.registry == "docker.io" {
-            "registry-1.docker.io"
-        } else {
-            &reference.registry
-        },
-        reference.repository,
-        reference.tag,
-    );
-    if awsvpc::pulls_through(account, task)
-        .is_some_and(|eni| !can_reach_internet(account, eni).ok())
-    {
+    let from = awsvpc::pulls_through(account, task);
+    if from.is_some_and(|eni| !can_reach_internet(account, eni).ok()) {
         let why = "net/http: request canceled while waiting for connection (Client.Timeout \
                    exceeded while awaiting headers)";
-        let reason = format!("{retried}{head}: {why}");
-        return Err(Refusal { reason, after: limits::UNREACHABLE_PULL_MS });
+        let reason = format!("{RETRIED} {}: {why}", head(reference));
+        return Err(Refusal::slow(reason, limits::UNREACHABLE_PULL_MS));
     }
-    if account.registry_blocked {
-        let reason = format!("{retried}{head}: 503 Service Unavailable");
-        return Err(Refusal { reason, after: limits::FAILED_RESOLVE_MS });
+    if let Some(refusal) = blocked(account, reference) {
+        return Err(refusal);
     }
-    found.map_err(|why| Refusal {
-        reason: format!("{retried}{why}"),
-        after: limits::FAILED_RESOLVE_MS,
+    found.map_err(|why| Refusal::slow(format!("{RETRIED} {why}"), limits::FAILED_RESOLVE_MS))
+}
+
+const RETRIED: &str = "CannotPullContainerError: pull image manifest has been retried 5 time(s):";
+
+/// The fault: no registry answers.
+fn blocked(account: &Account, reference: &Reference) -> Option<Refusal> {
+    account.registry_blocked.then(|| {
+        let reason = format!("{RETRIED} {}: 503 Service Unavailable", head(reference));
+        Refusal::slow(reason, limits::FAILED_RESOLVE_MS)
     })
+}
+
+/// The request that a pull begins with, in an error.
+fn head(reference: &Reference) -> String {
+    let hub = reference.registry == "docker.io";
+    format!(
+        "failed to resolve ref {}: failed to do request: Head \"https://{}/v2/{}/manifests/{}\"",
+        reference.full(),
+        if hub { "registry-1.docker.io" } else { &reference.registry },
+        reference.repository,
+        reference.tag,
+    )
+}
+
+/// The task runs on a Windows kernel: its host's, or on Fargate the one that it asks for.
+fn on_windows(account: &Account, task: &Task) -> bool {
+    let host = task.instance.and_then(|id| account.container_instances.get(id));
+    match host {
+        Some(host) => {
+            let os = host.attributes.get("ecs.os-type").and_then(Option::as_deref);
+            os == Some("windows")
+        }
+        None => {
+            task.definition.os_family.as_deref().is_some_and(|family| family.starts_with("WINDOWS"))
+        }
+    }
+}
+
+/// Docker's answer when an image has nothing for the kernel of its host (facts/docker §1; seen in public logs).
+fn no_match(windows_image: bool) -> &'static str {
+    if windows_image {
+        "no matching manifest for linux/amd64 in the manifest list entries"
+    } else {
+        "no matching manifest for windows/amd64 10.0.20348 in the manifest list entries"
+    }
 }

@@ -12,12 +12,13 @@ use super::placement::{self, Seeker, Wishes};
 use super::size;
 use super::task::{LaunchType, Request, Task};
 use super::task_def::{self, NetworkMode, TaskDefinition};
+use super::task_def_rules::is_private_ecr;
 use super::task_life::{self, NewTask};
 use super::verdict::Placement;
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
-use crate::cloud::iam::tasks::check_roles;
+use crate::cloud::iam::tasks::{check_roles, roles};
 use crate::cloud::limits;
 use crate::cloud::params::Params;
 use crate::cloud::table::Id;
@@ -179,6 +180,7 @@ pub(super) fn read_request(
     };
     check_overrides(params.inner("overrides"), definition, launch)?;
     check_roles(cx.account, cx.now, definition, params.inner("overrides"))?;
+    check_execution_role(definition, params.inner("overrides"), launch)?;
     let fargate = launch == LaunchType::Fargate;
     let platform = match params.str("platformVersion") {
         Some(_) if !fargate => {
@@ -210,6 +212,22 @@ pub(super) fn read_request(
         exec: params.bool("enableExecuteCommand").unwrap_or(false),
         network,
     })
+}
+
+/// What RegisterTaskDefinition asks of definitions for Fargate holds for all others that are run there.
+fn check_execution_role(
+    definition: &TaskDefinition,
+    overrides: Params<'_>,
+    launch: LaunchType,
+) -> Result<(), ApiError> {
+    let private = definition.containers.iter().any(|one| is_private_ecr(&one.image));
+    let has_role = roles(definition, overrides).1.is_some();
+    if launch == LaunchType::Fargate && private && !has_role {
+        return Err(ApiError::client(
+            "Fargate requires task definition to have execution role ARN to support ECR images.",
+        ));
+    }
+    Ok(())
 }
 
 /// Groups of services are theirs alone.

@@ -45,6 +45,8 @@ pub struct TaskDefinition {
     pub attributes: Vec<Arc<str>>,
     /// `memberOf` expressions that bind every task of it.
     pub constraints: Vec<Arc<str>>,
+    /// The operating system that it asks for (`runtimePlatform`), where it does.
+    pub os_family: Option<Arc<str>>,
     /// Everything else that DescribeTaskDefinition shows.
     pub members: Arc<Map<String, Value>>,
     /// Tags.
@@ -201,6 +203,7 @@ pub(super) fn register(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, Ap
         containers,
         attributes,
         constraints: constraints.filter_map(|one| one.str("expression")).map(Arc::from).collect(),
+        os_family: params.inner("runtimePlatform").str("operatingSystemFamily").map(Arc::from),
         members: Arc::new(members),
         tags: Arc::new(params.value("tags").cloned().unwrap_or_else(|| json!([]))),
     };

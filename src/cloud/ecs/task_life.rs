@@ -10,10 +10,11 @@ use super::awsvpc::{self, TaskEni};
 use super::cluster::Cluster;
 use super::container::{Container, State};
 use super::instance::ContainerInstance;
+use super::refusal::Refusal;
 use super::task::{LaunchType, Owner, Request, Status, StopCause, StopCode, Task, Times};
 use super::task_def::{Needs, TaskDefinition};
 use super::verdict::Placement;
-use super::{EcsJob, container_life, cost, names, service_tasks};
+use super::{EcsJob, container_life, cost, names, service_tasks, startup};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::job::Job;
@@ -36,6 +37,8 @@ pub enum TaskStep {
     Deprovisioned,
     /// It is no longer shown.
     Forgotten,
+    /// It has waited for what it needs before its containers.
+    Prepared,
 }
 
 /// A task to be made; that it may be made was checked.
@@ -113,6 +116,7 @@ pub(super) fn step(cx: &mut Ctx<'_>, id: Id<Task>, step: TaskStep) {
     match (step, status) {
         (TaskStep::Provisioned, Status::Provisioning) => provisioned(cx, id),
         (TaskStep::HandedOver, Status::Pending) => handed_over(cx, id),
+        (TaskStep::Prepared, Status::Activating) => prepared(cx, id),
         (TaskStep::Deactivated, Status::Deactivating) if agent_answers(cx.account, id) => {
             set_status(cx, id, Status::Stopping);
             container_life::stop_next(cx, id);
@@ -156,7 +160,23 @@ fn handed_over(cx: &mut Ctx<'_>, id: Id<Task>) {
     }
     set_status(cx, id, Status::Activating);
     cost::begins(cx, id);
-    container_life::begin_ready(cx, id);
+    let Some(task) = cx.account.tasks.get(id) else { return };
+    match startup::check(cx.account, now, task) {
+        Ok(()) => container_life::begin_ready(cx, id),
+        Err(Refusal { after, .. }) => later(cx, id, TaskStep::Prepared, (after, after)),
+    }
+}
+
+/// What was missing was tried for long enough: it is there now, or the task fails to start.
+fn prepared(cx: &mut Ctx<'_>, id: Id<Task>) {
+    let Some(task) = cx.account.tasks.get(id).filter(|task| task.stop.is_none()) else { return };
+    match startup::check(cx.account, cx.now, task) {
+        Ok(()) => container_life::begin_ready(cx, id),
+        Err(refusal) => {
+            let reason = refusal.record(cx);
+            stop(cx, id, StopCode::TaskFailedToStart, reason);
+        }
+    }
 }
 
 /// Fargate always answers; on an instance the agent must be connected.

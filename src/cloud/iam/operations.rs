@@ -86,6 +86,7 @@ const ROLE: &[&str] = &["role/{RoleName}"];
 const INSTANCES: &[&str] = &["instance/{InstanceIds[]}"];
 const GROUP: &[&str] = &["autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}"];
 const TARGET_GROUP: &[&str] = &["{TargetGroupArn}"];
+const LOG_GROUP: &[&str] = &["log-group:{logGroupName}:*"];
 const APP: &[&str] = &["{ServiceArn}"];
 
 const SERVICES: &[Service] = &[
@@ -253,7 +254,13 @@ const SERVICES: &[Service] = &[
         name: "logs",
         prefix: "logs",
         place: Place::Regional,
-        operations: &[("GetLogEvents", &["log-group:{logGroupName}:log-stream:{logStreamName}"])],
+        operations: &[
+            ("CreateLogGroup", LOG_GROUP),
+            ("DescribeLogGroups", &["log-group:*"]),
+            ("DescribeLogStreams", LOG_GROUP),
+            ("FilterLogEvents", LOG_GROUP),
+            ("GetLogEvents", &["log-group:{logGroupName}:log-stream:{logStreamName}"]),
+        ],
     },
     Service { name: "cloudtrail", prefix: "cloudtrail", place: Place::Regional, operations: &[] },
     Service {

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use super::decision::Decision;
 use super::operations::TASKS;
 use super::role::{self, Role};
 use super::{caller, profile};
 use crate::cloud::account::Account;
-use crate::cloud::action::Ctx;
 use crate::cloud::authorize;
 use crate::cloud::compute::instance::Instance;
 use crate::cloud::ecs::task::{LaunchType, Task};
@@ -72,39 +70,32 @@ pub fn check_roles(
     Ok(())
 }
 
-/// Who acts for a task: the ARN of a session, or why there is nobody (facts: §1, "Who needs the
-/// execution role").
+/// Who acts for a task: the ARN of a session, or why there is nobody (facts: §1, "Who needs the execution role"). On an
+/// instance images are pulled with the task execution role where there is one (its task definitions ask for
+/// `ecs.capability.execution-role-ecr-pull`), else with the instance role; logs are written with the instance role,
+/// unless the agent's ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE says otherwise.
 pub fn acts_for(account: &Account, task: &Task, purpose: Purpose) -> Result<String, &'static str> {
-    let by_host = task.launch == LaunchType::Ec2 && purpose != Purpose::Secrets;
+    let own = execution_role(task);
+    let by_host = task.launch == LaunchType::Ec2
+        && match purpose {
+            Purpose::Secrets => false,
+            Purpose::Pull => own.is_none(),
+            Purpose::Logs => own.is_none() || !overrides_logs(account, task),
+        };
     if by_host {
         let instance = host(account, task).ok_or("The task is not on an instance.")?;
         let role = instance_role(account, instance).ok_or("The instance has no role.")?;
         return Ok(caller::session_arn(&role.name, &instance.id));
     }
-    let role = execution_role(task).ok_or("The task has no task execution role.")?;
+    let role = own.ok_or("The task has no task execution role.")?;
     let role = role::find(account, role).ok_or("The task execution role does not exist.")?;
     Ok(caller::session_arn(&role.name, &task.id))
 }
 
-/// Whether an image of a private repository may be pulled for a task, asked as the agent asks: the
-/// decision that denies, or that there is no role.
-pub fn may_pull(
-    cx: &mut Ctx<'_>,
-    task: &Task,
-    repository: &str,
-) -> Result<(), Result<Decision, &'static str>> {
-    let by = acts_for(cx.account, task, Purpose::Pull).map_err(Err)?;
-    for (action, resource) in [
-        ("ecr:GetAuthorizationToken", "*"),
-        ("ecr:BatchGetImage", repository),
-        ("ecr:GetDownloadUrlForLayer", repository),
-    ] {
-        let decision = authorize::may(cx, &by, action, resource);
-        if !decision.allowed() {
-            return Err(Ok(decision));
-        }
-    }
-    Ok(())
+fn overrides_logs(account: &Account, task: &Task) -> bool {
+    let setting = "ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE";
+    let config = host(account, task).map(|instance| &instance.agent_config);
+    config.and_then(|config| config.get(setting)) == Some("true")
 }
 
 /// The instance that a task runs on.

@@ -56,6 +56,8 @@ impl AwsService {
     pub const LOGS: Self = Self("logs");
     /// Secrets Manager.
     pub const SECRETS: Self = Self("secretsmanager");
+    /// Systems Manager.
+    pub const SSM: Self = Self("ssm");
     /// The ECS API.
     pub const ECS: Self = Self("ecs");
     /// Where ECS agents hear what to do.

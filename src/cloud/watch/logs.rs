@@ -1,35 +1,155 @@
-//! GetLogEvents: what containers with the log driver `awslogs` wrote. It is read off the tasks themselves, for as long
-//! as they can be described.
+//! CloudWatch Logs: groups, their streams, and what containers with the log driver `awslogs` write to them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
-use crate::cloud::ecs::container::State;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
+use crate::cloud::shape::Shape;
+use crate::cloud::story::Tone;
+use crate::cloud::table::Row;
 use crate::cloud::time::SimTime;
 
-/// The events of one stream, `prefix/container/task` (facts: ECS guide, "awslogs-stream-prefix").
-pub(super) fn events(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
-    let group = params.str("logGroupName").or_else(|| {
-        let arn = params.str("logGroupIdentifier")?;
-        Some(arn.split_once(":log-group:").map_or(arn, |(_, name)| name).trim_end_matches(":*"))
+/// A log group.
+#[derive(Clone, Debug)]
+pub struct LogGroup {
+    /// Its name: `/ecs/web`.
+    pub name: Arc<str>,
+    /// When it was made.
+    pub created: SimTime,
+    /// Its streams by name.
+    pub streams: BTreeMap<Arc<str>, Stream>,
+}
+
+/// A stream of a log group.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    /// When it was made.
+    pub created: SimTime,
+    /// Its lines, the oldest first.
+    pub events: Vec<(SimTime, Arc<str>)>,
+}
+
+impl Row for LogGroup {
+    fn key(&self) -> &str {
+        &self.name
+    }
+}
+
+/// The ARN of a log group, as policies name it; a stream follows with `:log-stream:`.
+pub fn arn(group: &str) -> String {
+    format!("arn:aws:logs:{}:{}:log-group:{group}", limits::REGION, limits::ACCOUNT)
+}
+
+/// Makes a group; nothing where it is there or where there are too many.
+pub fn make_group(account: &mut Account, name: &str, now: SimTime) {
+    if account.log_groups.id(name).is_none() && account.log_groups.len() < limits::LOG_GROUPS {
+        let streams = BTreeMap::new();
+        account.log_groups.insert(LogGroup { name: Arc::from(name), created: now, streams });
+    }
+}
+
+/// Adds a line to a stream, which is made if it is not there. The oldest lines and streams are dropped.
+pub fn write(account: &mut Account, group: &str, stream: &str, now: SimTime, line: Option<&str>) {
+    let Some(id) = account.log_groups.id(group) else { return };
+    let Some(group) = account.log_groups.edit(id) else { return };
+    if !group.streams.contains_key(stream) && group.streams.len() >= limits::LOG_STREAMS {
+        let oldest = group.streams.iter().min_by_key(|(_, one)| one.created);
+        let oldest = oldest.map(|(name, _)| Arc::clone(name));
+        oldest.and_then(|name| group.streams.remove(&name));
+    }
+    let new = || Stream { created: now, events: Vec::new() };
+    let stream = group.streams.entry(Arc::from(stream)).or_insert_with(new);
+    if stream.events.len() >= limits::LOG_STREAM_EVENTS {
+        stream.events.remove(0);
+    }
+    stream.events.extend(line.map(|line| (now, Arc::from(line))));
+}
+
+pub(super) fn create_group(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
+    let name = params.required("logGroupName");
+    let letter = |c: char| c.is_ascii_alphanumeric() || "_-/.#".contains(c);
+    if name.len() > 512 || !name.chars().all(letter) {
+        return Err(ApiError::invalid(format!(
+            "1 validation error detected: Value '{name}' at 'logGroupName' failed to satisfy \
+             constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+"
+        )));
+    }
+    if cx.account.log_groups.id(name).is_some() {
+        let text = "The specified log group already exists";
+        return Err(ApiError::new("ResourceAlreadyExistsException", text));
+    }
+    if cx.account.log_groups.len() >= limits::LOG_GROUPS {
+        return Err(ApiError::new("LimitExceededException", "Resource limit exceeded."));
+    }
+    make_group(cx.account, name, cx.now);
+    cx.tell(Tone::Change, "log-group", &Arc::from(name), "created");
+    Ok(json!({}))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "actions share one form")]
+pub(super) fn describe_groups(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
+    let start = params.str("logGroupNamePrefix").unwrap_or("");
+    let part = params.str("logGroupNamePattern").unwrap_or("");
+    let wanted = |row: &&Arc<LogGroup>| row.name.starts_with(start) && row.name.contains(part);
+    let mut rows: Vec<&Arc<LogGroup>> = cx.account.log_groups.values().filter(wanted).collect();
+    rows.sort_by(|a, b| a.name.cmp(&b.name));
+    let shown = rows.into_iter().map(|row| {
+        json!({
+            "logGroupName": row.name,
+            "creationTime": row.created.0,
+            "metricFilterCount": 0,
+            "arn": format!("{}:*", arn(&row.name)),
+            "storedBytes": 0,
+            "logGroupClass": "STANDARD",
+            "logGroupArn": arn(&row.name),
+        })
     });
-    let stream = params.required("logStreamName");
-    let Some(lines) = group.and_then(|group| lines(cx.account, group, stream)) else {
-        return Err(ApiError::new(
-            "ResourceNotFoundException",
-            "The specified log stream does not exist.",
-        ));
+    Ok(json!({ "logGroups": shown.collect::<Vec<_>>() }))
+}
+
+pub(super) fn describe_streams(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
+    let group = found(cx.account, params)?;
+    let start = params.str("logStreamNamePrefix").unwrap_or("");
+    let streams = group.streams.iter().filter(|(name, _)| name.starts_with(start));
+    let mut streams: Vec<(&Arc<str>, &Stream)> = streams.collect();
+    let last = |stream: &Stream| stream.events.last().map(|(at, _)| *at);
+    if params.str("orderBy") == Some("LastEventTime") {
+        streams.sort_by_key(|one| last(one.1));
+    }
+    if params.bool("descending").unwrap_or(false) {
+        streams.reverse();
+    }
+    let shown = streams.into_iter().map(|(name, stream)| {
+        let first = stream.events.first().map(|(at, _)| at.0);
+        Shape::with_room(7)
+            .text("logStreamName", name)
+            .put("creationTime", stream.created.0)
+            .maybe("firstEventTimestamp", first)
+            .maybe("lastEventTimestamp", last(stream).map(|at| at.0))
+            .maybe("lastIngestionTime", last(stream).map(|at| at.0))
+            .put("arn", format!("{}:log-stream:{name}", arn(&group.name)))
+            .put("storedBytes", 0)
+            .done()
+    });
+    Ok(json!({ "logStreams": shown.collect::<Vec<_>>() }))
+}
+
+/// The events of one stream.
+pub(super) fn events(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
+    let group = found(cx.account, params)?;
+    let Some(stream) = group.streams.get(params.required("logStreamName")) else {
+        return Err(missing("The specified log stream does not exist."));
     };
-    let bound = |name: &str| params.int(name).and_then(|ms| u64::try_from(ms).ok());
-    let (from, to) = (bound("startTime").unwrap_or(0), bound("endTime").unwrap_or(u64::MAX));
-    let mut lines: Vec<(SimTime, String)> =
-        lines.into_iter().filter(|(at, _)| (from..to).contains(&at.0)).collect();
-    let most = params.int("limit").and_then(|most| usize::try_from(most).ok());
-    let most = most.unwrap_or(limits::LOG_EVENTS).min(limits::LOG_EVENTS);
+    let within = span(params);
+    let mut lines: Vec<&(SimTime, Arc<str>)> =
+        stream.events.iter().filter(|(at, _)| within.contains(&at.0)).collect();
+    let most = most(params);
     if params.bool("startFromHead").unwrap_or(false) {
         lines.truncate(most);
     } else {
@@ -47,22 +167,58 @@ pub(super) fn events(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
     }))
 }
 
-/// Oldest first; nothing where there is no such stream.
-fn lines(account: &Account, group: &str, stream: &str) -> Option<Vec<(SimTime, String)>> {
-    let (rest, task) = stream.rsplit_once('/')?;
-    let task = account.tasks.find(task)?;
-    let mut found = task.definition.containers.iter().zip(&task.containers);
-    let (definition, container) = found.find(|(definition, _)| {
-        let wanted = definition.log_prefix.as_deref().map(|p| format!("{p}/{}", definition.name));
-        definition.log_driver.as_deref() == Some("awslogs")
-            && definition.log_group.as_deref() == Some(group)
-            && wanted.as_deref() == Some(rest)
-    })?;
-    let started = container.started?;
-    let mut lines = vec![(started, format!("{} started", definition.image))];
-    if let (State::Stopped, Some(code)) = (container.state, container.exit_code) {
-        let at = task.times.execution_stopped.unwrap_or(started);
-        lines.push((at, format!("{} ended with exit code {code}", definition.image)));
+/// The events of all streams of a group, or of some. A pattern is words that all have to be there.
+pub(super) fn filter(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
+    let group = found(cx.account, params)?;
+    let start = params.str("logStreamNamePrefix").unwrap_or("");
+    let named: Vec<&str> = params.strings("logStreamNames").collect();
+    let pattern = params.str("filterPattern").unwrap_or("");
+    let words: Vec<&str> = pattern.split_whitespace().map(|word| word.trim_matches('"')).collect();
+    let within = span(params);
+    let mut found: Vec<(SimTime, &Arc<str>, usize, &Arc<str>)> = Vec::new();
+    for (name, stream) in &group.streams {
+        if name.starts_with(start) && (named.is_empty() || named.contains(&&**name)) {
+            let numbered = stream.events.iter().enumerate();
+            let wanted = numbered.filter(|(_, (at, line))| {
+                within.contains(&at.0) && words.iter().all(|word| line.contains(word))
+            });
+            found.extend(wanted.map(|(place, (at, line))| (*at, name, place, line)));
+        }
     }
-    Some(lines)
+    found.sort();
+    found.truncate(most(params));
+    let shown = found.into_iter().map(|(at, stream, place, line)| {
+        json!({
+            "logStreamName": stream,
+            "timestamp": at.0,
+            "message": line,
+            "ingestionTime": at.0,
+            "eventId": format!("{:038}{place:018}", at.0),
+        })
+    });
+    Ok(json!({ "events": shown.collect::<Vec<_>>(), "searchedLogStreams": [] }))
+}
+
+/// From `startTime` up to, but not including, `endTime`.
+fn span(params: Params<'_>) -> std::ops::Range<u64> {
+    let bound = |name: &str| params.int(name).and_then(|ms| u64::try_from(ms).ok());
+    bound("startTime").unwrap_or(0)..bound("endTime").unwrap_or(u64::MAX)
+}
+
+fn most(params: Params<'_>) -> usize {
+    let most = params.int("limit").and_then(|most| usize::try_from(most).ok());
+    most.unwrap_or(limits::LOG_EVENTS).min(limits::LOG_EVENTS)
+}
+
+fn found<'a>(account: &'a Account, params: Params<'_>) -> Result<&'a Arc<LogGroup>, ApiError> {
+    let name = params.str("logGroupName").or_else(|| {
+        let arn = params.str("logGroupIdentifier")?;
+        Some(arn.split_once(":log-group:").map_or(arn, |(_, name)| name).trim_end_matches(":*"))
+    });
+    let group = name.and_then(|name| account.log_groups.find(name));
+    group.ok_or_else(|| missing("The specified log group does not exist."))
+}
+
+fn missing(text: &str) -> ApiError {
+    ApiError::new("ResourceNotFoundException", text)
 }

@@ -6,10 +6,10 @@
 pub mod alarms;
 pub mod evaluate;
 pub mod load;
+pub mod logs;
 pub mod metrics;
 pub mod number;
 
-mod logs;
 mod lookup;
 mod metric_calls;
 mod own;
@@ -31,7 +31,13 @@ pub const ACTIONS: &[Action] = &[
 ];
 
 /// The actions of CloudWatch Logs in this model.
-pub const LOGS: &[Action] = &[read("GetLogEvents", logs::events)];
+pub const LOGS: &[Action] = &[
+    write("CreateLogGroup", logs::create_group),
+    read("DescribeLogGroups", logs::describe_groups),
+    read("DescribeLogStreams", logs::describe_streams),
+    read("GetLogEvents", logs::events),
+    read("FilterLogEvents", logs::filter),
+];
 
 /// The actions of CloudTrail in this model.
 pub const TRAIL: &[Action] = &[read("LookupEvents", lookup::events)];

@@ -148,6 +148,8 @@ fn other_words() {
         "ls\nwait\nwait soon\nwait 90s\nsettle\nwait 100h\nfault x",
         expect![[r#"
             $ ls
+            Dockerfile
+            Dockerfile.old
             ec2-trust.json
             ecs-tasks-trust.json
             fargate-task.json

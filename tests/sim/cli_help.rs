@@ -287,6 +287,7 @@ fn pages() {
             traffic  Sends requests to a load balancer: `traffic web 50` is 50 a second.
             curl     Sends one request: `curl http://<name of a load balancer>/`.
             inside   Runs `aws` in a container: `inside web aws s3api list-buckets`.
+            docker   Builds, pushes and pulls images. `docker` alone lists what it can.
             ls       Lists the files that `file://` finds.
             cat      Shows a file: `cat task.json`.
             help     Lists these words.
@@ -493,19 +494,21 @@ fn files() {
     check(
         "ls\ncat user-data.sh\ncat none",
         expect![[r#"
-        $ ls
-        ec2-trust.json
-        ecs-tasks-trust.json
-        fargate-task.json
-        task.json
-        user-data.sh
-        $ cat user-data.sh
-        #!/bin/bash
-        echo ECS_CLUSTER=default >> /etc/ecs/ecs.config
-        $ cat none
-        cat: none: No such file or directory
-        [1]
-    "#]],
+            $ ls
+            Dockerfile
+            Dockerfile.old
+            ec2-trust.json
+            ecs-tasks-trust.json
+            fargate-task.json
+            task.json
+            user-data.sh
+            $ cat user-data.sh
+            #!/bin/bash
+            echo ECS_CLUSTER=default >> /etc/ecs/ecs.config
+            $ cat none
+            cat: none: No such file or directory
+            [1]
+        "#]],
     );
     check(
         "aws ecs register-task-definition --cli-input-json file://task.json --query taskDefinition.taskDefinitionArn",
@@ -542,6 +545,7 @@ fn completion_of_words() {
             traffic | Sends requests to a load balancer: `traffic web 50` is 50 a second.
             curl | Sends one request: `curl http://<name of a load balancer>/`.
             inside | Runs `aws` in a container: `inside web aws s3api list-buckets`.
+            docker | Builds, pushes and pulls images. `docker` alone lists what it can.
             ls | Lists the files that `file://` finds.
             cat | Shows a file: `cat task.json`.
             help | Lists these words.
@@ -698,12 +702,14 @@ fn completion_of_words() {
         "",
         "aws iam create-role --assume-role-policy-document f",
         expect![[r#"
-        aws iam create-role --assume-role-policy-document file://ec2-trust.json | 
-        aws iam create-role --assume-role-policy-document file://ecs-tasks-trust.json | 
-        aws iam create-role --assume-role-policy-document file://fargate-task.json | 
-        aws iam create-role --assume-role-policy-document file://task.json | 
-        aws iam create-role --assume-role-policy-document file://user-data.sh | 
-    "#]],
+            aws iam create-role --assume-role-policy-document file://Dockerfile | 
+            aws iam create-role --assume-role-policy-document file://Dockerfile.old | 
+            aws iam create-role --assume-role-policy-document file://ec2-trust.json | 
+            aws iam create-role --assume-role-policy-document file://ecs-tasks-trust.json | 
+            aws iam create-role --assume-role-policy-document file://fargate-task.json | 
+            aws iam create-role --assume-role-policy-document file://task.json | 
+            aws iam create-role --assume-role-policy-document file://user-data.sh | 
+        "#]],
     );
     completions("", "aws ecs 'open", expect![""]);
     completions("", "nothing ", expect![""]);

@@ -121,7 +121,7 @@ fn layers_come_in_parts_and_the_manifest_last() {
     assert_eq!(found["layers"][0]["layerAvailability"], "AVAILABLE");
     assert_eq!(found["layers"][0]["layerSize"], 25 * 1_024 * 1_024);
     assert_eq!(found["layers"][1]["layerAvailability"], "UNAVAILABLE");
-    let manifest = manifest(&config, &[layer.clone()]);
+    let manifest = manifest(&config, std::slice::from_ref(&layer));
     let input = json!({ "repositoryName": "web", "imageManifest": manifest, "imageTag": "v1" });
     let put = lab.ok("ecr", "PutImage", input.clone());
     assert_eq!(text(&put, "/image/imageId/imageDigest"), sha256::digest(manifest.as_bytes()));
@@ -191,7 +191,7 @@ fn images_are_deleted_by_tag_or_digest() {
     let also = json!({ "repositoryName": "web", "imageManifest": manifest, "imageTag": "stable" });
     lab.ok("ecr", "PutImage", also);
     assert_eq!(tags(&lab), ["v1+stable"]);
-    let mut delete = |lab: &mut Lab, id: Value| {
+    let delete = |lab: &mut Lab, id: Value| {
         lab.ok("ecr", "BatchDeleteImage", json!({ "repositoryName": "web", "imageIds": [id] }))
     };
     delete(&mut lab, json!({ "imageTag": "v1" }));
@@ -208,7 +208,7 @@ fn images_are_deleted_by_tag_or_digest() {
 fn an_immutable_tag_stays_where_it_is() {
     let mut lab = with_repository();
     put(&mut lab, "one", "v1");
-    let mut set = |lab: &mut Lab, word: &str, filters: &[&str]| {
+    let set = |lab: &mut Lab, word: &str, filters: &[&str]| {
         let mut input = json!({ "repositoryName": "web", "imageTagMutability": word });
         if !filters.is_empty() {
             let filters = filters.iter().map(|f| json!({ "filterType": "WILDCARD", "filter": f }));

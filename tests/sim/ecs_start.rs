@@ -181,7 +181,7 @@ fn a_private_subnet_needs_three_endpoints() {
         "cluster": "dock", "taskDefinition": "web", "launchType": "FARGATE",
         "networkConfiguration": { "awsvpcConfiguration": vpc },
     });
-    let mut reason = |lab: &mut Lab| {
+    let reason = |lab: &mut Lab| {
         let arn = text(&lab.ok("ecs", "RunTask", request.clone()), "/tasks/0/taskArn");
         let (status, reason) = ended(lab, &arn);
         if status == "RUNNING" { status } else { reason }

@@ -33,11 +33,12 @@ pub(super) fn run(shell: &mut Shell<'_>, words: &[String]) -> Result<(), Fail> {
     let failed = |why: String| Fail::honest(format_args!("ERROR: failed to solve: {why}"), 1);
     let file = dockerfile::read(text, &asked.arguments).map_err(failed)?;
     let from = Reference::parse(&file.from);
-    let local = shell.cloud.account().docker.find(&from.full(), "");
-    let known = local.is_some();
+    let docker = &shell.cloud.account().docker;
+    let local = docker.find(&from.full(), "");
     let base = local.map(|image| image.packed.clone()).or_else(|| Packed::of_public(&from));
     let missing = || failed(format!("{}: {}: not found", file.from, from.full()));
     let base = base.ok_or_else(missing)?;
+    let known = base.layers.iter().all(|layer| docker.has_layer(&layer.digest));
     let (image, cached) = made(shell, &file, &base, from.full());
     let time = if known { 0 } else { images::pull_time(base.size() / 1_024) };
     report(shell, &asked, &file, &image, &cached, time);

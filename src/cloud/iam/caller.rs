@@ -36,11 +36,13 @@ pub fn session_arn(role: &str, session: &str) -> String {
 /// The caller as policies see it. A role's ARN stands for a session of that role.
 pub fn subject(account: &Account, by: &Principal) -> Subject {
     let arn = Arc::clone(&by.0);
+    let elsewhere = arn.split(':').nth(4).filter(|account| *account != limits::ACCOUNT);
     if arn.contains(":role/") {
-        let name = names::last(&arn);
-        return Subject { arn: Arc::from(session_arn(name, SESSION)), role: Some(arn) };
+        let session = session_arn(names::last(&arn), SESSION);
+        let session = elsewhere.map_or(session.clone(), |it| session.replace(limits::ACCOUNT, it));
+        return Subject { arn: Arc::from(session), role: Some(arn) };
     }
-    let name = role_of_session(&arn);
+    let name = role_of_session(&arn).filter(|_| elsewhere.is_none());
     let role = name.map(|name| match account.roles.find(name) {
         Some(role) => Arc::clone(&role.arn),
         None => Arc::from(names::arn("role", "/", name)),

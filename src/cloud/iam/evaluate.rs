@@ -79,7 +79,9 @@ fn reason(subject: &Subject, policies: &[Applied], steps: &[Step]) -> Reason {
         matches!(step.kind, Kind::Resource | Kind::Trust) && (elsewhere || !step.by_account)
     });
     let Some(step) = own.or_else(|| allows(Kind::Identity)) else {
-        return Reason::ImplicitDeny(Kind::Identity);
+        // Only what is called could let somebody from elsewhere in.
+        let kind = if elsewhere { Kind::Resource } else { Kind::Identity };
+        return Reason::ImplicitDeny(kind);
     };
     if present(Kind::Boundary) && allows(Kind::Boundary).is_none() {
         return Reason::ImplicitDeny(Kind::Boundary);

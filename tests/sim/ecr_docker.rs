@@ -45,11 +45,11 @@ fn an_image_is_built_layer_by_layer() {
              => => writing image sha256:a5a5a0ddd2097ff0b25300a9088fe2c78dc4f3ca3d   0.0s
              => => naming to docker.io/library/web:v1                                0.0s
             $ docker build -t web:v2 --build-arg VERSION=v2 .
-            [+] Building 4.9s (7/7) FINISHED
+            [+] Building 0.4s (7/7) FINISHED
              => [internal] load build definition from Dockerfile                     0.0s
              => [internal] load metadata for docker.io/library/nginx:1.27            0.0s
              => [internal] load build context                                        0.0s
-             => [1/3] FROM nginx:1.27                                                4.5s
+             => CACHED [1/3] FROM nginx:1.27                                         0.0s
              => CACHED [2/3] COPY site /usr/share/nginx/html                         0.0s
              => [3/3] RUN echo "v2" > /usr/share/nginx/html/version.txt              0.4s
              => exporting to image                                                   0.0s
@@ -58,7 +58,7 @@ fn an_image_is_built_layer_by_layer() {
             $ docker images
             REPOSITORY   TAG   IMAGE ID       CREATED                  SIZE
             web          v2    e47f9a07a1d7   Less than a second ago   207MB
-            web          v1    a5a5a0ddd209   4 seconds ago            207MB
+            web          v1    a5a5a0ddd209   Less than a second ago   207MB
             $ docker history web:v2
             IMAGE          CREATED                  CREATED BY                                          SIZE
             e47f9a07a1d7   Less than a second ago   RUN echo "v2" > /usr/share/nginx/html/version.txt   176kB
@@ -93,11 +93,11 @@ fn a_second_push_sends_only_what_is_new() {
         eb6d4eaccb35: Layer already exists
         v1: digest: sha256:49f9cd7e1d6ad8f24978a38eff5fdd170055ec398dadf524fee5154864ef7986 size: 1096
         $ docker build -t 111122223333.dkr.ecr.us-east-1.amazonaws.com/web:v2 --build-arg VERSION=v2 .
-        [+] Building 4.9s (7/7) FINISHED
+        [+] Building 0.4s (7/7) FINISHED
          => [internal] load build definition from Dockerfile                     0.0s
          => [internal] load metadata for docker.io/library/nginx:1.27            0.0s
          => [internal] load build context                                        0.0s
-         => [1/3] FROM nginx:1.27                                                4.5s
+         => CACHED [1/3] FROM nginx:1.27                                         0.0s
          => CACHED [2/3] COPY site /usr/share/nginx/html                         0.0s
          => [3/3] RUN echo "v2" > /usr/share/nginx/html/version.txt              0.4s
          => exporting to image                                                   0.0s

@@ -217,6 +217,14 @@ impl Desk {
         }
     }
 
+    /// Goes to the next failure or goal.
+    pub fn next_notable(self) {
+        self.clock.pause();
+        if !self.change(Session::next_notable) {
+            self.notices.say("Nothing fails and no goal is met within an hour, as things stand.");
+        }
+    }
+
     /// Goes back to the event before.
     pub fn previous_event(self) {
         self.clock.pause();

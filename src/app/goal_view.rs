@@ -6,6 +6,7 @@ use super::clock::{hands, in_words};
 use super::desk::Desk;
 use super::parts::Icon;
 use super::prose;
+use crate::session::view::why::at_moment;
 use crate::session::{GoalView, StepState};
 
 /// The goals with their ticks, the sentence for a known wrong way, and what is said at the end.
@@ -49,7 +50,7 @@ fn row(desk: Desk, goals: Memo<Vec<GoalView>>, at: usize, id: String, say: &str)
     let met = move || goal.with(|goal| goal.as_ref().is_some_and(|goal| goal.met));
     let holding =
         move || goal.with(|goal| goal.as_ref().is_some_and(|goal| !goal.met && is_holding(goal)));
-    let progress = move || goal.with(|goal| goal.as_ref().map(|goal| progress(desk, goal)));
+    let progress = move || goal.with(|goal| goal.as_ref().map(progress));
     let part = move || goal.with(|goal| goal.as_ref().map_or(0, held_percent));
     view! {
         <li data-goal=id data-met=move || met().to_string() class:holding=holding>
@@ -57,6 +58,7 @@ fn row(desk: Desk, goals: Memo<Vec<GoalView>>, at: usize, id: String, say: &str)
             <div>
                 {prose::inline(say)}
                 <small>{progress}</small>
+                {move || goal.with(|goal| goal.as_ref().and_then(|goal| broke(desk, goal)))}
             </div>
         </li>
     }
@@ -87,8 +89,21 @@ fn held_percent(goal: &GoalView) -> u64 {
     goal.hold.map_or(0, |(held, hold)| held * 100 / hold.max(1))
 }
 
-/// "1 of 2", "holds for 20 s of 60 s", "broke at 00:01:10".
-fn progress(desk: Desk, goal: &GoalView) -> String {
+/// When it broke and what broke it, as a way there.
+fn broke(desk: Desk, goal: &GoalView) -> Option<AnyView> {
+    let at = goal.broke_at.filter(|_| !goal.met)?;
+    let link = desk.read(|session| at_moment(session.cloud().account(), at));
+    let what = link.as_ref().map_or_else(String::new, |link| format!(", because of {}", link.text));
+    let start = desk.peek(|session| session.span().0);
+    let text = format!("It was so and broke at {}{what}", hands(start, at));
+    Some(
+        view! { <button class="linklike broke" on:click=move |_| desk.seek(at)>{text}</button> }
+            .into_any(),
+    )
+}
+
+/// "1 of 2", "holds for 20 s of 60 s".
+fn progress(goal: &GoalView) -> String {
     let mut parts = Vec::new();
     if goal.want > 1 {
         parts.push(format!("{} of {}", goal.got.min(goal.want.max(goal.got)), goal.want));
@@ -98,10 +113,6 @@ fn progress(desk: Desk, goal: &GoalView) -> String {
             0 => format!("has to hold for {}", in_words(hold)),
             _ => format!("holds for {} of {}", in_words(held), in_words(hold)),
         });
-    }
-    if let Some(broke_at) = goal.broke_at.filter(|_| !goal.met) {
-        let start = desk.peek(|session| session.span().0);
-        parts.push(format!("broke at {}", hands(start, broke_at)));
     }
     parts.join(" · ")
 }

@@ -115,9 +115,11 @@ fn track(desk: Desk, length: Memo<Millis>) -> AnyView {
         }
     };
     let spoken = move || format!("{} since the step began", hands(start, desk.now()));
+    let two = Memo::new(move |_| desk.read(|session| session.branches().is_some()));
     view! {
-        <div class="track">
+        <div class="track" class:two=two>
             {rail(desk, length)}
+            {move || two.get().then(|| rail_beside(desk, length))}
             <input
                 type="range" aria-label="Timeline" min="0" step="1"
                 max=move || (length.get() / SECOND).to_string()
@@ -147,6 +149,28 @@ fn rail(desk: Desk, length: Memo<Millis>) -> AnyView {
             <line class="rail-past" x1="0" x2=end y1="18" y2="18"/>
             <g>{marks}</g>
             <line class="head" x1=move || here.get() x2=move || here.get() y1="5" y2="29"/>
+        </svg>
+    }
+    .into_any()
+}
+
+/// The other branch, under the one at work: only what came after they part.
+fn rail_beside(desk: Desk, length: Memo<Millis>) -> AnyView {
+    let start = desk.peek(|session| session.span().0);
+    let at = move |moment: SimTime| place(moment.since(start), length.get());
+    let marks = move || {
+        let mut marks = desk.read(Session::marks_beside);
+        marks.dedup_by_key(|mark| (at(mark.at), mark.kind));
+        marks.iter().map(|mark| mark_sign(mark, at(mark.at))).collect_view()
+    };
+    let fork = move || {
+        let forked = desk.read(|session| session.branches().map_or(start, |two| two.forked_at));
+        format!("{}%", tenths(at(forked)))
+    };
+    view! {
+        <svg class="rail beside" width="100%" height="26" aria-hidden="true">
+            <line class="rail-line" x1=fork x2="100%" y1="12" y2="12"/>
+            <g>{marks}</g>
         </svg>
     }
     .into_any()
@@ -227,6 +251,7 @@ fn past_strip(desk: Desk) -> AnyView {
     let fork = (!in_demo).then(|| {
         view! {
             <button class="plain" on:click=move |_| { desk.change(Session::fork_here); }>"Fork here"</button>
+            <button class="plain" on:click=move |_| { desk.change(Session::compare_here); }>"Fork and compare"</button>
         }
     });
     view! {

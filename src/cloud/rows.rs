@@ -11,6 +11,7 @@ use super::ecs::cluster::Cluster;
 use super::ecs::instance::ContainerInstance;
 use super::ecs::task_def::TaskDefinition;
 use super::elbv2::load_balancer::LoadBalancer;
+use super::elbv2::targets;
 use super::iam::role::Role;
 use super::net::route::RouteTable;
 use super::net::security::SecurityGroup;
@@ -61,6 +62,8 @@ pub enum Kind {
     LoadBalancer,
     /// A target group.
     TargetGroup,
+    /// A target that is registered with a target group.
+    Target,
     /// A listener of a load balancer.
     Listener,
     /// A scalable target of Application Auto Scaling.
@@ -107,6 +110,7 @@ impl Kind {
         Self::NetworkInterface,
         Self::LoadBalancer,
         Self::TargetGroup,
+        Self::Target,
         Self::Listener,
         Self::ScalableTarget,
         Self::ScalingPolicy,
@@ -141,6 +145,7 @@ impl Kind {
             Self::NetworkInterface => "network-interface",
             Self::LoadBalancer => "load-balancer",
             Self::TargetGroup => "target-group",
+            Self::Target => "target",
             Self::Listener => "listener",
             Self::ScalableTarget => "scalable-target",
             Self::ScalingPolicy => "scaling-policy",
@@ -176,6 +181,7 @@ impl Kind {
             Self::NetworkInterface => ("ec2", "NetworkInterface"),
             Self::LoadBalancer => ("elbv2", "LoadBalancer"),
             Self::TargetGroup => ("elbv2", "TargetGroup"),
+            Self::Target => ("elbv2", "TargetHealthDescription"),
             Self::Listener => ("elbv2", "Listener"),
             Self::ScalableTarget => ("application-autoscaling", "ScalableTarget"),
             Self::ScalingPolicy => ("application-autoscaling", "ScalingPolicy"),
@@ -189,7 +195,7 @@ impl Kind {
         }
     }
 
-    /// The member that identifies a row to a person: `data-id`.
+    /// The member that identifies a row to a person: `data-id`. A target has none of its own: see [`target_ids`].
     pub fn id_member(self) -> &'static str {
         match self {
             Self::Cluster => "clusterName",
@@ -211,6 +217,7 @@ impl Kind {
             Self::NetworkInterface => "NetworkInterfaceId",
             Self::LoadBalancer => "LoadBalancerName",
             Self::TargetGroup => "TargetGroupName",
+            Self::Target => "Target",
             Self::Listener => "ListenerArn",
             Self::ScalableTarget => "ResourceId",
             Self::ScheduledAction => "ScheduledActionName",
@@ -247,6 +254,13 @@ impl Kind {
             Self::NetworkInterface => all(&account.enis, |row| row.describe(account)),
             Self::LoadBalancer => all(&account.load_balancers, LoadBalancer::describe),
             Self::TargetGroup => all(&account.target_groups, |row| row.describe(account)),
+            Self::Target => {
+                let groups = account.target_groups.values();
+                let all = groups.flat_map(|group| {
+                    group.targets.iter().map(|(key, target)| targets::describe(group, key, target))
+                });
+                all.collect()
+            }
             Self::Listener => all(&account.listeners, |row| row.describe(account)),
             Self::ScalableTarget => all(&account.scalable_targets, Target::describe),
             Self::ScalingPolicy => all(&account.scaling_policies, |row| {
@@ -266,6 +280,13 @@ impl Kind {
             }
         }
     }
+}
+
+/// `group/i-0a1:32768` for each target, in the order of its rows: the id by which events name it.
+pub fn target_ids(account: &Account) -> impl Iterator<Item = String> {
+    account.target_groups.values().flat_map(|group| {
+        group.targets.keys().map(|key| format!("{}/{}:{}", group.name, key.id, key.port))
+    })
 }
 
 fn all<V: Row>(table: &Table<V>, describe: impl Fn(&V) -> Value) -> Vec<Value> {

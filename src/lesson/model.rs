@@ -23,6 +23,10 @@ pub const WIDGETS: &[&str] = &[
     "inspector",
     "fault-panel",
     "role-picker",
+    "events",
+    "compare",
+    "charts",
+    "cost",
 ];
 
 /// A lesson.

@@ -177,6 +177,14 @@ impl History {
         self.undone.clear();
     }
 
+    /// Goes on from just before the line of this number: it and what came after are dropped.
+    pub fn fork_before(&mut self, line: usize) {
+        let Some(done) = self.done.get(line) else { return };
+        let at = self.start() + done.entry.at;
+        self.cut(line, at);
+        self.undone.clear();
+    }
+
     /// Runs saved lines again, then lets time pass up to `now` (milliseconds after the start).
     pub fn replay(&mut self, entries: &[Entry], now: Millis) {
         for entry in entries {

@@ -1,9 +1,11 @@
 //! The marks on the time track.
 
 use crate::cloud::story::Tone;
-use crate::cloud::time::SimTime;
+use crate::cloud::time::{HOUR, Millis, SimTime};
+use crate::lesson::goal::Standing;
 
 use super::Session;
+use super::history::History;
 
 /// What a mark stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,38 +36,14 @@ pub struct Mark {
 impl Session {
     /// The marks of the timeline shown, in order of time.
     pub fn marks(&self) -> Vec<Mark> {
-        let timeline = self.timeline();
-        let start = timeline.start();
-        let acts = timeline.entries().filter(|(_, changed)| *changed).map(|(entry, _)| Mark {
-            at: start + entry.at,
-            kind: MarkKind::Action,
-            label: entry.line.clone(),
-        });
-        let live = timeline.live();
-        let story = live.cloud.account().story.iter().filter(|event| event.at >= start);
-        let events = story.map(|event| Mark {
-            at: event.at,
-            kind: match event.tone {
-                Tone::Change => MarkKind::Change,
-                Tone::Failure => MarkKind::Failure,
-                Tone::Success => MarkKind::Success,
-            },
-            label: format!("{} {}: {}", event.kind, event.id, event.text),
-        });
-        let goals = timeline.goals().iter().zip(live.watch.standings());
-        let met = goals.filter_map(|(goal, standing)| {
-            let label = format!("Goal met: {}", goal.say.text());
-            Some(Mark { at: standing.met_at?, kind: MarkKind::Goal, label })
-        });
-        let mut marks: Vec<Mark> = acts.chain(events).chain(met).collect();
-        marks.sort_by_key(|mark| mark.at);
-        marks
+        of(self.timeline())
     }
 
     /// The timeline's first and last moment.
     pub fn span(&self) -> (SimTime, SimTime) {
         let timeline = self.timeline();
-        (timeline.start(), timeline.live().cloud.now())
+        let now = timeline.live().cloud.now();
+        (timeline.start(), self.beside_end().map_or(now, |end| end.max(now)))
     }
 
     /// The mark before (or after) the moment shown, among those that `wanted` lets through.
@@ -78,4 +56,86 @@ impl Session {
             marks.into_iter().rfind(|mark| mark.at < now)
         }
     }
+}
+
+/// How far ahead is looked for a failure or a goal.
+const AHEAD_MS: Millis = HOUR;
+/// And how many events.
+const AHEAD_EVENTS: u32 = 2_000;
+
+impl MarkKind {
+    /// A failure or a goal: what is worth going to.
+    pub fn is_notable(self) -> bool {
+        matches!(self, Self::Failure | Self::Goal)
+    }
+}
+
+impl Session {
+    /// Goes to the next failure or goal: in the past to its mark, from the present on into the future. False if there is
+    /// none within an hour; nothing has moved then.
+    pub fn next_notable(&mut self) -> bool {
+        if self.is_past() {
+            match self.mark_from_here(true, MarkKind::is_notable) {
+                Some(mark) => self.seek(mark.at),
+                None => self.go_live(),
+            }
+            return true;
+        }
+        let Some(to) = self.notable_ahead() else { return false };
+        self.tick(to.since(self.cloud().now()));
+        true
+    }
+
+    /// When something fails or a goal is met or breaks, as far as the present says.
+    fn notable_ahead(&self) -> Option<SimTime> {
+        let mut ahead = self.timeline().clone();
+        let (start, seen) = (ahead.live().cloud.now(), ahead.live().cloud.account().story.count());
+        let goals = ahead.live().watch.standings().to_vec();
+        for _ in 0..AHEAD_EVENTS {
+            let live = ahead.live();
+            let due = [live.cloud.next_due(), live.watch.next_deadline(ahead.goals())];
+            let due = due.into_iter().flatten().min().filter(|due| due.since(start) <= AHEAD_MS)?;
+            ahead.advance(due);
+            let live = ahead.live();
+            let new = live.cloud.account().story.iter().rev().take_while(|event| event.no > seen);
+            let turned = |(now, then): (&Standing, &Standing)| {
+                (now.met_at, now.broke_at) != (then.met_at, then.broke_at)
+            };
+            if { new }.any(|event| event.tone == Tone::Failure)
+                || live.watch.standings().iter().zip(&goals).any(turned)
+            {
+                return Some(live.cloud.now());
+            }
+        }
+        None
+    }
+}
+
+/// The marks of a timeline, in order of time.
+pub(super) fn of(timeline: &History) -> Vec<Mark> {
+    let start = timeline.start();
+    let acts = timeline.entries().filter(|(_, changed)| *changed).map(|(entry, _)| Mark {
+        at: start + entry.at,
+        kind: MarkKind::Action,
+        label: entry.line.clone(),
+    });
+    let live = timeline.live();
+    let story = live.cloud.account().story.iter().filter(|event| event.at >= start);
+    let events = story.map(|event| Mark {
+        at: event.at,
+        kind: match event.tone {
+            Tone::Change => MarkKind::Change,
+            Tone::Failure => MarkKind::Failure,
+            Tone::Success => MarkKind::Success,
+        },
+        label: format!("{} {}: {}", event.kind, event.id, event.text),
+    });
+    let goals = timeline.goals().iter().zip(live.watch.standings());
+    let met = goals.filter_map(|(goal, standing)| {
+        let label = format!("Goal met: {}", goal.say.text());
+        Some(Mark { at: standing.met_at?, kind: MarkKind::Goal, label })
+    });
+    let mut marks: Vec<Mark> = acts.chain(events).chain(met).collect();
+    marks.sort_by_key(|mark| mark.at);
+    marks
 }

@@ -1,7 +1,9 @@
 //! One learner at work: an account, a step's goals, a past to go back to. Pure: the whole product can be played in a
 //! native test.
 
+pub mod compare;
 pub mod demo;
+mod hints;
 pub mod history;
 pub mod marks;
 pub mod route;
@@ -16,11 +18,12 @@ use crate::cloud::Cloud;
 use crate::cloud::account::Start;
 use crate::cloud::time::{Millis, SimTime};
 use crate::lesson::condition;
-use crate::lesson::model::{Hint, Lesson, Step};
+use crate::lesson::model::{Lesson, Step};
 use crate::lesson::solve;
+use compare::Compared;
 use demo::Demo;
 use history::{Entry, History, Moment};
-use save::{Answer, Run, SIM_VERSION};
+use save::{Run, SIM_VERSION};
 use share::Shared;
 
 /// What a learner has before them: a step of a lesson, or the sandbox.
@@ -32,6 +35,8 @@ pub struct Session {
     before_reset: Option<Box<History>>,
     /// A moment of the past that is shown instead of now.
     past: Option<Moment>,
+    /// Another branch of the timeline, beside the learner's.
+    compared: Option<Box<Compared>>,
     /// A solution or a question's lines, played in a timeline of their own.
     demo: Option<Demo>,
     solved: bool,
@@ -98,6 +103,7 @@ impl Session {
             yours,
             before_reset: None,
             past: None,
+            compared: None,
             demo: None,
             solved: false,
             shown: false,
@@ -174,6 +180,7 @@ impl Session {
             return Printed { stderr: format!("{refused}\n"), status: 1, ..Printed::default() };
         }
         let printed = self.yours.run(line);
+        self.follow();
         self.commit();
         printed
     }
@@ -186,15 +193,17 @@ impl Session {
         let history = self.demo.as_mut().map_or(&mut self.yours, |demo| &mut demo.history);
         let to = history.live().cloud.now() + millis;
         let happened = history.advance(to) > 0;
+        let beside = self.follow();
         self.commit();
-        happened
+        happened || beside
     }
 
     /// When something happens next by itself: a job is due, or a goal will have held for long enough.
     pub fn next_due(&self) -> Option<SimTime> {
         let timeline = self.timeline();
         let Moment { cloud, watch } = timeline.live();
-        [cloud.next_due(), watch.next_deadline(timeline.goals())].into_iter().flatten().min()
+        let own = [cloud.next_due(), watch.next_deadline(timeline.goals()), self.beside_due()];
+        own.into_iter().flatten().min()
     }
 
     /// Goes to the next moment at which something happens by itself. False if nothing is due.
@@ -209,13 +218,16 @@ impl Session {
     /// Takes back the last line that changed something; gives it.
     pub fn undo(&mut self) -> Option<String> {
         self.leave_past_and_demo();
-        self.yours.undo().map(|entry| entry.line)
+        let entry = self.yours.undo();
+        self.follow();
+        entry.map(|entry| entry.line)
     }
 
     /// Runs the line again that was taken back last; gives it with what it printed.
     pub fn redo(&mut self) -> Option<(String, Printed)> {
         self.leave_past_and_demo();
         let (entry, printed) = self.yours.redo()?;
+        self.follow();
         self.commit();
         Some((entry.line, printed))
     }
@@ -233,6 +245,7 @@ impl Session {
     /// Puts the step back to its start. [`Session::unreset`] takes that back.
     pub fn reset(&mut self) {
         self.leave_past_and_demo();
+        self.compared = None;
         let fresh = self.yours.fresh();
         self.before_reset = Some(Box::new(std::mem::replace(&mut self.yours, fresh)));
     }
@@ -255,11 +268,13 @@ impl Session {
         let at = at.max(self.timeline().start());
         let past = at < self.timeline().live().cloud.now();
         self.past = past.then(|| self.timeline().at(at));
+        self.follow();
     }
 
     /// Shows the present again.
     pub fn go_live(&mut self) {
         self.past = None;
+        self.follow();
     }
 
     /// A moment of the past is shown.
@@ -274,63 +289,6 @@ impl Session {
         self.yours.fork(past.cloud.now());
         self.commit();
         true
-    }
-
-    // ---- hints and demos
-
-    /// Opens the next hint.
-    pub fn hint(&mut self) -> Option<&Hint> {
-        let rungs = self.current()?.task.as_ref()?.hints.len();
-        self.hints_open = (self.hints_open + 1).min(rungs);
-        self.hints().last()
-    }
-
-    /// The hints opened so far.
-    pub fn hints(&self) -> &[Hint] {
-        let all = self.current().and_then(|step| step.task.as_ref()).map_or(&[][..], |t| &t.hints);
-        all.get(..self.hints_open).unwrap_or(all)
-    }
-
-    /// Plays the step's solution, one line at a time, in a timeline of its own. The step then counts as seen.
-    pub fn show_me(&mut self) {
-        let Some(task) = self.current().and_then(|step| step.task.as_ref()) else { return };
-        let demo = Demo::solution(task, self.yours.fresh());
-        self.past = None;
-        self.shown = true;
-        self.demo = Some(demo);
-    }
-
-    /// Plays the lines of a question of this step, in a timeline of their own.
-    pub fn watch(&mut self, question: &str) {
-        let Some(scene) = &self.scene else { return };
-        if let Some(demo) = Demo::question(&scene.lesson, scene.step, question) {
-            self.past = None;
-            self.demo = Some(demo);
-        }
-    }
-
-    /// What is being played.
-    pub fn demo(&self) -> Option<&Demo> {
-        self.demo.as_ref()
-    }
-
-    /// Plays the next line of the demo. False at its end.
-    pub fn demo_next(&mut self) -> bool {
-        self.past = None;
-        self.demo.as_mut().is_some_and(Demo::play_next)
-    }
-
-    /// Ends the demo: the learner's own timeline is shown again.
-    pub fn demo_stop(&mut self) {
-        self.past = None;
-        self.demo = None;
-    }
-
-    /// Judges an answer to a question of this step by running the simulator.
-    pub fn answer(&self, question: &str, option: u32, confidence: Option<u8>) -> Option<Answer> {
-        let scene = self.scene.as_ref()?;
-        let right = solve::right_option(&scene.lesson, scene.step, question)?;
-        Some(Answer { option, right: right == option, confidence })
     }
 
     // ---- keeping

@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::answer::answer_view;
 use super::sight::{copy_button, hands};
 use crate::app::desk::Desk;
 use crate::app::parts::segments;
 use crate::cli;
 use crate::session::view::calls::{CallLine, calls};
 use crate::session::view::json::pretty;
+use crate::session::view::why::denied;
 
 /// So many calls are shown; a button shows as many more.
 const WINDOW: usize = 200;
@@ -90,9 +92,11 @@ fn detail(desk: Desk, no: u64) -> Option<AnyView> {
         Ok(reply) => ("Answer", pretty(reply)),
         Err(error) => ("Error", format!("{}: {}", error.code, error.message)),
     };
+    let why = desk.peek(|session| denied(session.cloud().account(), no));
     Some(
         view! {
             <div class="call-detail">
+                {why.map(|why| answer_view(desk, why))}
                 <p class="cli"><code>{line.clone()}</code></p>
                 {copy_button(desk, line)}
                 <h3>"Request"</h3>

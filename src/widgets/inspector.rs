@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::sight::{Sight, copy_button, hands, tabs};
+use super::answer::{answer_view, jump, link_view};
+use super::sight::{Sight, copy_button, tabs};
 use crate::app::desk::{Desk, Thing};
 use crate::cloud::story::Tone;
-use crate::cloud::time::SimTime;
 use crate::session::view::inspect::form;
 use crate::session::view::json::pretty;
 use crate::session::view::placed::{HostLine, Search, search};
 use crate::session::view::rows::Row;
-use crate::session::view::why::{Moment, Stop, asks_why, why};
+use crate::session::view::why::{Moment, asks_why, why};
 
 /// A side of a thing.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub fn inspector(desk: Desk) -> AnyView {
         let chosen = choice.get().filter(|(of, _)| *of == thing);
         let failed = move || {
             let row = row?;
-            desk.read(|session| asks_why(session.cloud().account(), thing.kind.word(), &row))
+            desk.read(|session| asks_why(session.cloud(), thing.kind.word(), &row))
                 .then_some(Side::Why)
         };
         chosen.map(|(_, side)| side).or_else(failed).unwrap_or(Side::Form)
@@ -90,14 +90,15 @@ fn json_view(desk: Desk, row: &Row) -> AnyView {
 }
 
 fn why_view(desk: Desk, thing: &Thing, row: &Row) -> AnyView {
-    let why = desk.read(|session| why(session.cloud().account(), thing.kind.word(), row));
+    let why = desk.read(|session| why(session.cloud(), thing.kind.word(), row));
     let empty = why.moments.is_empty().then(|| {
         view! { <p class="hint">"Nothing has happened to it since it was made."</p> }
     });
+    let answers = why.answers.into_iter().map(|answer| answer_view(desk, answer));
     let moments = why.moments.into_iter().map(|moment| moment_view(desk, moment));
     let search = desk.read(|session| search(session.cloud().account(), thing.kind.word(), row));
     view! {
-        {why.stop.map(|stop| stop_view(desk, stop))}
+        {answers.collect_view()}
         {search.map(|search| search_view(desk, search))}
         <h2>"What happened"</h2>
         {empty}
@@ -108,7 +109,7 @@ fn why_view(desk: Desk, thing: &Thing, row: &Row) -> AnyView {
 
 /// Each instance against each requirement.
 fn search_view(desk: Desk, search: Search) -> AnyView {
-    let title = if search.placed { "Why it went there" } else { "Why it was not placed" };
+    let title = search.placed.then_some(view! { <h2>"Why it went there"</h2> });
     let heads = search.columns.iter().map(|name| view! { <th scope="col">{*name}</th> });
     let lines = search.lines.iter().cloned().map(host_line).collect_view();
     let says = search.lines.into_iter().flat_map(|line| {
@@ -117,7 +118,7 @@ fn search_view(desk: Desk, search: Search) -> AnyView {
     });
     view! {
         <div class="search">
-            <h2>{title}</h2>
+            {title}
             <div class="wide">
                 <table class="verdict">
                     <caption>"Each host, each requirement"</caption>
@@ -125,7 +126,6 @@ fn search_view(desk: Desk, search: Search) -> AnyView {
                     <tbody>{lines}</tbody>
                 </table>
             </div>
-            {search.instead.map(|instead| view! { <p class="counter">{instead}</p> })}
             <ul class="says">{says.collect_view()}</ul>
             {jump(desk, search.at, "Go to the moment".to_owned())}
         </div>
@@ -142,43 +142,18 @@ fn host_line(line: HostLine) -> AnyView {
     view! { <tr><th scope="row">{line.name}{taken}</th>{cells.collect_view()}</tr> }.into_any()
 }
 
-fn stop_view(desk: Desk, stop: Stop) -> AnyView {
-    view! {
-        <div class="stop">
-            <h2>"Why it stopped"</h2>
-            <p>{stop.plain}</p>
-            <p class="aws-words"><code>{stop.code}</code>" "{stop.reason}</p>
-            {stop.at.map(|at| jump(desk, at, "Go to the moment".to_owned()))}
-        </div>
-    }
-    .into_any()
-}
-
 fn moment_view(desk: Desk, moment: Moment) -> AnyView {
     let class = match moment.tone {
         Tone::Change => "change",
         Tone::Failure => "failure",
         Tone::Success => "success",
     };
-    let because = moment.because.into_iter().map(|cause| {
-        view! { <li>{jump(desk, cause.at, cause.text)}</li> }
-    });
+    let because = moment.because.into_iter().map(|link| link_view(desk, link));
     view! {
         <li class=class>
-            {jump(desk, moment.at, moment.text)}
+            {jump(desk, moment.link.at, moment.link.text)}
             <ol class="because" aria-label="Because of">{because.collect_view()}</ol>
         </li>
-    }
-    .into_any()
-}
-
-/// A button that goes to a moment.
-fn jump(desk: Desk, at: SimTime, text: String) -> AnyView {
-    view! {
-        <button class="jump" on:click=move |_| desk.seek(at)>
-            <time>{hands(desk, at)}</time>
-            <span>{text}</span>
-        </button>
     }
     .into_any()
 }

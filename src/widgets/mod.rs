@@ -1,7 +1,12 @@
 //! The registry: from a name, in a lesson or in the page's own layout, to the component that shows it.
 
+pub mod answer;
 pub mod builder;
 pub mod call_log;
+pub mod charts;
+pub mod compare;
+pub mod cost;
+pub mod events;
 pub mod inspector;
 pub mod picture;
 pub mod sight;
@@ -53,7 +58,16 @@ pub const WIDGETS: &[Widget] = &[
     always("terminal", "Terminal", Area::Tools, terminal::terminal),
     always("builder", "Build a line", Area::Tools, builder::builder),
     always("call-log", "API calls", Area::Tools, call_log::call_log),
+    always("events", "Events", Area::Tools, events::events),
+    named_only("charts", "Charts", charts::charts),
+    named_only("cost", "Cost", cost::cost),
+    always("compare", "Compare", Area::Tools, compare::compare),
 ];
+
+/// A tool for steps that name it.
+const fn named_only(name: &'static str, label: &'static str, view: fn(Desk) -> AnyView) -> Widget {
+    Widget { name, label, area: Area::Tools, offered: Offered::WhenNamed, view }
+}
 
 const fn always(
     name: &'static str,

@@ -15,8 +15,9 @@ use crate::app::desk::{self, Desk};
 use crate::app::parts::segments;
 use crate::cloud::limits::REGION;
 use crate::session::view::picture::ink::{Anchor, Ink, Mark};
-use crate::session::view::picture::{LEAST, Picture, Scene, Tap, Thing, Way, ghosts};
+use crate::session::view::picture::{LEAST, Names, Picture, Scene, Tap, Thing, Way, ghosts};
 use crate::session::view::placed::refused;
+use crate::session::view::rows::Rows;
 use crate::session::view::table::{Line, Table, tables};
 
 /// The picture's width before it was measured.
@@ -29,8 +30,13 @@ pub fn picture(desk: Desk) -> AnyView {
     let shown = move || {
         if as_table.get() { all_tables(desk, sight) } else { chart(desk, sight) }
     };
+    let two = Memo::new(move |_| desk.read(|session| session.branches().map(|two| two.in_second)));
+    let caption = move || {
+        let name = if two.get()? { "Second branch" } else { "First branch" };
+        Some(view! { <span class="model-branch">{name}", yours now"</span> })
+    };
     view! {
-        <div class="model">
+        <div class="model" class:two=move || two.get().is_some()>
             <div class="model-head">
                 {segments(
                     "Model as",
@@ -39,8 +45,12 @@ pub fn picture(desk: Desk) -> AnyView {
                     move |table| as_table.set(table),
                 )}
                 <span class="model-where">{REGION}</span>
+                {caption}
             </div>
-            {shown}
+            <div class="panes">
+                {shown}
+                {move || two.get().map(|in_second| beside(desk, in_second))}
+            </div>
         </div>
     }
     .into_any()
@@ -91,6 +101,49 @@ fn chart(desk: Desk, sight: Sight) -> AnyView {
                     {thing_view(desk, picture, key, tap, walk)}
                 </For>
             </svg>
+        </div>
+    }
+    .into_any()
+}
+
+/// The branch that is not at work, to look at only.
+fn beside(desk: Desk, in_second: bool) -> AnyView {
+    let frame = NodeRef::<html::Div>::new();
+    let width = sight::width_of(frame, UNMEASURED);
+    let name = if in_second { "First branch" } else { "Second branch" };
+    let picture = Memo::new(move |_| {
+        desk.read(|session| {
+            let two = session.branches()?;
+            let cloud = if in_second { two.first } else { two.second };
+            let account = cloud.account();
+            let (rows, names) = (Rows::of(account), Names::of(account));
+            let (refused, open) = (refused(account), BTreeSet::new());
+            let scene =
+                Scene { rows: &rows, names: &names, refused: &refused, ghosts: &[], open: &open };
+            Some(Arc::new(Picture::draw(&scene, width.get().max(LEAST))))
+        })
+    });
+    let drawn = move || {
+        let picture = picture.get()?;
+        let spoken = picture.all.things.iter().map(|thing| thing.spoken.as_str());
+        let spoken = format!("{name}: {}", spoken.collect::<Vec<_>>().join("; "));
+        let view_box = format!("0 0 {} {}", picture.all.width, picture.all.height);
+        let things = picture.all.things.iter().map(|thing| {
+            let place = format!("translate({} {})", thing.x, thing.y);
+            let class = format!("thing {} {}", thing.kind, thing.tone.class());
+            view! { <g class=class transform=place>{inks(&thing.art)}</g> }
+        });
+        Some(view! {
+            <svg class="picture" viewBox=view_box role="img" aria-label=spoken>
+                <g>{inks(&picture.all.ink)}</g>
+                {things.collect_view()}
+            </svg>
+        })
+    };
+    view! {
+        <div class="model-body beside" node_ref=frame>
+            <p class="model-branch">{name}</p>
+            {drawn}
         </div>
     }
     .into_any()

@@ -14,7 +14,7 @@ use crate::cloud::time::SimTime;
 use crate::lesson::condition::kind_of;
 use crate::session::view::fields;
 use crate::session::view::picture::Names;
-use crate::session::view::rows::Rows;
+use crate::session::view::rows::{Rows, whole_id};
 
 /// The account as rows, read once a change for everything in one widget.
 #[derive(Clone, Copy)]
@@ -37,10 +37,12 @@ impl Sight {
     }
 }
 
-/// Looks at a thing in the inspector. Kinds that the model has no rows of cannot be looked at.
+/// Looks at a thing in the inspector, by its id or the end of its ARN. Kinds that the model has no rows of cannot be
+/// looked at.
 pub fn select(desk: Desk, kind: &str, id: &str) {
     if let Some(kind) = kind_of(kind) {
-        desk.selected.set(Some(Thing { kind, id: id.to_owned() }));
+        let whole = desk.peek(|session| whole_id(session.cloud().account(), kind, id));
+        desk.selected.set(Some(Thing { kind, id: whole.unwrap_or_else(|| id.to_owned()) }));
     }
 }
 

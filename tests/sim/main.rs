@@ -61,5 +61,7 @@ mod elb_api;
 mod elb_requests;
 mod scaling_services;
 mod session;
+mod session_compare;
+mod session_why;
 mod watch_alarms;
 mod watch_metrics;

@@ -87,6 +87,8 @@ pub enum Instead {
     AgentOf(Id<ContainerInstance>),
     /// If it did without this constraint.
     Without(Arc<str>),
+    /// If an instance had this attribute.
+    Attribute(Arc<str>),
     /// If it had a subnet in this zone.
     SubnetIn(Arc<str>),
     /// If there were another instance like these.
@@ -158,9 +160,8 @@ impl Obstacle {
             Self::Zone(zone) => Instead::SubnetIn(Arc::clone(zone)),
             Self::MemberOf(expression) => Instead::Without(Arc::clone(expression)),
             Self::Distinct => Instead::Without(Arc::from("distinctInstance")),
-            Self::Cpu { .. } | Self::Memory { .. } | Self::Eni { .. } | Self::Attribute(_) => {
-                return None;
-            }
+            Self::Attribute(name) => Instead::Attribute(Arc::clone(name)),
+            Self::Cpu { .. } | Self::Memory { .. } | Self::Eni { .. } => return None,
         })
     }
 }
@@ -181,6 +182,7 @@ impl Instead {
             Self::Cpu(units) => format!("it asked for at most {units} CPU units"),
             Self::AgentOf(_) => "the agent of that instance were connected".to_owned(),
             Self::Without(constraint) => format!("it did without the constraint `{constraint}`"),
+            Self::Attribute(name) => format!("a container instance had the attribute {name}"),
             Self::SubnetIn(zone) => format!("it had a subnet in {zone}"),
             Self::AnotherInstance => "there were another container instance".to_owned(),
             Self::LargerInstance => "there were a larger container instance".to_owned(),
@@ -212,7 +214,10 @@ impl Placement {
             Instead::Cpu(units) => (3, *units),
             Instead::AgentOf(_) => (2, 0),
             Instead::SubnetIn(_) => (1, 0),
-            Instead::Without(_) | Instead::AnotherInstance | Instead::LargerInstance => (0, 0),
+            Instead::Without(_)
+            | Instead::Attribute(_)
+            | Instead::AnotherInstance
+            | Instead::LargerInstance => (0, 0),
         });
         let too_big = |verdict: &Verdict| verdict.obstacles.iter().any(Obstacle::is_for_ever);
         let larger = !self.verdicts.is_empty() && self.verdicts.iter().all(too_big);

@@ -1,9 +1,11 @@
 //! Elastic Load Balancing v2: load balancers, listeners, rules, target groups and the requests that pass through them.
 //!
 //! `load_balancer`, `listener`, `rule` and `target_group` are the rows with their actions; `targets` registers, checks
-//! and drains; `request` follows one request from a client to a container, `requests` keeps the newest.
+//! and drains; `request` follows one request from a client to a container, `requests` keeps the newest, `checked` looks at
+//! a health check.
 
 pub mod actions;
+pub mod checked;
 pub mod listener;
 pub mod load_balancer;
 pub mod names;

@@ -204,12 +204,7 @@ fn deliver(account: &Account, now: SimTime, id: Id<TargetGroup>, key: &TargetKey
 /// One connection from a load balancer's node to a target.
 fn ask(account: &Account, now: SimTime, group: &TargetGroup, key: &TargetKey) -> Answer {
     let Some(to) = interface(account, group.target_type, &key.id) else { return Answer::Silent };
-    let balancers = super::actions::balancers(account, &group.arn);
-    let lb = balancers.first().and_then(|id| account.load_balancers.get(*id));
-    let Some(lb) = lb else { return Answer::Silent };
-    // The node in the target's own zone asks; without one there, any other (cross-zone balancing is on).
-    let node = nodes(account, lb).min_by_key(|eni| eni.zone != to.zone);
-    let Some(node) = node else { return Answer::Silent };
+    let Some(node) = node_for(account, group, to) else { return Answer::Silent };
     if !reach::can_connect(account, node, to, key.port).ok() {
         return Answer::Silent;
     }
@@ -217,6 +212,17 @@ fn ask(account: &Account, now: SimTime, group: &TargetGroup, key: &TargetKey) ->
         Some((id, container, port)) if container.serves(port, now) => answer(id, container),
         _ => Answer::Refused,
     }
+}
+
+/// The node that asks a target: the one in its own zone; without one there, any other (cross-zone balancing is on).
+pub(super) fn node_for<'a>(
+    account: &'a Account,
+    group: &TargetGroup,
+    to: &Eni,
+) -> Option<&'a Arc<Eni>> {
+    let balancers = super::actions::balancers(account, &group.arn);
+    let lb = account.load_balancers.get(*balancers.first()?)?;
+    nodes(account, lb).min_by_key(|eni| eni.zone != to.zone)
 }
 
 /// What an application answers, by its behaviour.
@@ -230,7 +236,11 @@ fn answer(task: Id<Task>, container: &Container) -> Answer {
 }
 
 /// The interface of a target.
-fn interface<'a>(account: &'a Account, kind: TargetType, id: &str) -> Option<&'a Arc<Eni>> {
+pub(super) fn interface<'a>(
+    account: &'a Account,
+    kind: TargetType,
+    id: &str,
+) -> Option<&'a Arc<Eni>> {
     match kind {
         TargetType::Instance => {
             let instance = account.instances.find(id).filter(|instance| instance.is_up())?;
@@ -244,7 +254,7 @@ fn interface<'a>(account: &'a Account, kind: TargetType, id: &str) -> Option<&'a
 }
 
 /// The task and container behind a port of an interface, and the port that the container listens on.
-fn behind<'a>(
+pub(super) fn behind<'a>(
     account: &'a Account,
     kind: TargetType,
     eni: &Eni,

@@ -3,7 +3,10 @@
 
 pub mod builder;
 pub mod calls;
+pub mod charts;
+pub mod compare;
 pub mod complete;
+pub mod cost;
 pub mod fields;
 pub mod inspect;
 pub mod json;

@@ -1,4 +1,4 @@
-//! Where a task went or could not go: each container instance against each requirement, and what would have helped.
+//! Where a task went or could not go: each container instance against each requirement.
 
 use crate::cloud::account::Account;
 use crate::cloud::ecs::verdict::{Obstacle, Placement, Verdict};
@@ -17,8 +17,6 @@ pub struct Search {
     pub columns: Vec<&'static str>,
     /// One line for each container instance.
     pub lines: Vec<HostLine>,
-    /// The one change that would have let it be placed.
-    pub instead: Option<String>,
 }
 
 /// One container instance in the table.
@@ -50,18 +48,21 @@ const COLUMNS: &[&str] = &["CPU", "Mem", "Port", "Attr"];
 
 /// The newest search that a thing is about: a task's own, or the newest for tasks of a service or a definition.
 pub fn search(account: &Account, kind: &str, row: &Row) -> Option<Search> {
-    let json = &row.json;
     if kind == "task" {
         let task = account.tasks.values().find(|task| *task.id == *tail(&row.id))?;
         return task.placement.as_ref().map(|placement| table(account, placement));
     }
+    refusal(account, kind, row).map(|found| table(account, found))
+}
+
+/// The newest search for tasks of a service or a definition, if it found no place.
+pub(super) fn refusal<'a>(account: &'a Account, kind: &str, row: &Row) -> Option<&'a Placement> {
     let group = match kind {
-        "service" => format!("service:{}", json.text("serviceName")),
-        "task-definition" => format!("family:{}", json.text("family")),
+        "service" => format!("service:{}", row.json.text("serviceName")),
+        "task-definition" => format!("family:{}", row.json.text("family")),
         _ => return None,
     };
-    let found = refusals(account).into_iter().find(|placement| *placement.group == *group)?;
-    Some(table(account, found))
+    refusals(account).into_iter().find(|placement| *placement.group == *group)
 }
 
 /// The newest search of each group that found no place, unless the group has got a task since.
@@ -121,7 +122,6 @@ fn table(account: &Account, placement: &Placement) -> Search {
         at: placement.at,
         placed: placement.chosen.is_some(),
         lines: placement.verdicts.iter().map(line).collect(),
-        instead: placement.instead().map(|instead| instead.says()),
         columns,
     }
 }
@@ -204,7 +204,6 @@ mod tests {
         assert!(!search.placed);
         assert_eq!(search.columns, ["CPU", "Mem", "Port", "Attr"]);
         assert_eq!(search.lines[0].cells, [None, None, Some("80".to_owned()), None]);
-        assert_eq!(search.instead.unwrap(), "It would be placed if its host port were 0.");
         let refused = refused(cloud.account());
         assert_eq!(
             (refused[0].kind, refused[0].because.as_str()),
@@ -219,6 +218,5 @@ mod tests {
         assert_eq!(rows.get("task").len(), 1);
         let search = search(cloud.account(), "task", &rows.get("task")[0]).unwrap();
         assert!(search.placed && search.lines[0].chosen);
-        assert_eq!(search.instead, None);
     }
 }

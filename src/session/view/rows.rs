@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::cloud::account::Account;
-use crate::cloud::rows::Kind;
+use crate::cloud::rows::{self, Kind};
 
 /// One thing of the account.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +27,10 @@ impl Rows {
         for kind in Kind::ALL {
             rows.add(kind.word(), kind.id_member(), kind.rows(account));
         }
+        let targets = rows.0.get_mut(Kind::Target.word()).into_iter().flatten();
+        for (target, id) in targets.zip(rows::target_ids(account)) {
+            target.id = id;
+        }
         rows
     }
 
@@ -45,6 +49,13 @@ impl Rows {
         let rows = values.into_iter().map(|json| Row { id: json.text(id_member).to_owned(), json });
         self.0.entry(kind).or_default().extend(rows);
     }
+}
+
+/// The id of the thing that events name by this one: of some kinds they know only the end of the ARN.
+pub fn whole_id(account: &Account, kind: Kind, id: &str) -> Option<String> {
+    let rows = kind.rows(account);
+    let ids = rows.iter().map(|row| row.text(kind.id_member()));
+    { ids }.find(|whole| *whole == id || tail(whole) == id).map(str::to_owned)
 }
 
 /// Reading JSON whose shape is known, where what is missing counts as empty.

@@ -16,6 +16,7 @@ use crate::ecs_services::{ec2_service, fargate_service, update};
 use crate::iam_access::{APP, call, put, with_role};
 use crate::iam_roles::{policy, trust};
 use crate::lab::{Lab, text};
+use crate::watch_metrics::{load, running_service};
 
 /// The answers about the newest thing of a kind.
 fn answers(lab: &Lab, kind: &str) -> Vec<Answer> {
@@ -633,4 +634,70 @@ fn a_moment_names_its_failure_first() {
     let link = at_moment(lab.cloud.account(), lab.cloud.now()).expect("an event");
     assert!(link.text.ends_with("the application fails its health checks"), "{link:?}");
     assert_eq!(at_moment(lab.cloud.account(), lab.cloud.now() + 1), None);
+}
+
+// ---- scaling that waits (facts: scaling §4)
+
+/// A service that keeps its CPU at 60 %, between bounds, with a load.
+fn tracked((tasks, min, max): (u32, u32, u32), cpu: u32) -> Lab {
+    let mut lab = running_service(tasks);
+    let target = json!({ "ServiceNamespace": "ecs", "ResourceId": "service/dock/web",
+        "ScalableDimension": "ecs:service:DesiredCount" });
+    let with = |more: Value| {
+        let mut request = target.clone();
+        more.as_object().unwrap().iter().for_each(|(name, value)| request[name] = value.clone());
+        request
+    };
+    let bounds = with(json!({ "MinCapacity": min, "MaxCapacity": max }));
+    lab.ok("application-autoscaling", "RegisterScalableTarget", bounds);
+    let policy = with(json!({ "PolicyName": "cpu", "PolicyType": "TargetTrackingScaling",
+        "TargetTrackingScalingPolicyConfiguration": { "TargetValue": 60.0,
+            "PredefinedMetricSpecification": { "PredefinedMetricType": "ECSServiceAverageCPUUtilization" } } }));
+    lab.ok("application-autoscaling", "PutScalingPolicy", policy);
+    load(&mut lab, cpu);
+    lab
+}
+
+#[test]
+fn scaling_waits_for_its_alarm() {
+    let mut lab = tracked((2, 1, 10), 90);
+    lab.wait(61);
+    let answer = first(&lab, "service");
+    assert!(answer.is_calm);
+    says(
+        &answer,
+        "Policy cpu waits for its alarm: 1 of 3 minutes in a row are greater than 60",
+        "rings in about",
+        "load",
+    );
+    lab.wait(60);
+    says(
+        &first(&lab, "service"),
+        "2 of 3 minutes",
+        "about 60 s",
+        "your call application-autoscaling:PutScalingPolicy",
+    );
+}
+
+#[test]
+fn scaling_is_held_back_by_a_bound_or_a_cooldown() {
+    let mut lab = tracked((1, 1, 2), 200);
+    lab.wait(600);
+    let answer = first(&lab, "service");
+    says(
+        &answer,
+        "The service has 2 tasks: the maximum",
+        "higher maximum capacity",
+        "RegisterScalableTarget",
+    );
+    says(&answer, "", "", "alarm TargetTracking-service/dock/web-AlarmHigh");
+    assert_eq!(first(&lab, "scalable-target"), answer);
+    let mut lab = tracked((4, 2, 10), 60);
+    lab.wait(16 * 60);
+    load(&mut lab, 40);
+    lab.wait(15 * 60);
+    load(&mut lab, 1);
+    lab.wait(4 * 60);
+    let answer = first(&lab, "service");
+    says(&answer, "A cooldown goes on for another", "shorter cooldown", "ecs:UpdateService");
 }

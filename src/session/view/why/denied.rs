@@ -87,6 +87,7 @@ pub fn denied_inside(account: &Account, asked: &Asked) -> Option<Answer> {
         chain: link::call_about(account, &["RegisterTaskDefinition"], &revision)
             .into_iter()
             .collect(),
+        is_calm: false,
     })
 }
 
@@ -142,6 +143,7 @@ fn explain(
         looks: decision.steps.iter().map(look).collect(),
         instead: Some(instead(decision, caller)),
         chain,
+        is_calm: false,
     }
 }
 

@@ -5,6 +5,7 @@ mod denied;
 mod link;
 mod placed;
 mod rollout;
+mod scaling;
 mod stopped;
 mod target;
 
@@ -43,6 +44,8 @@ pub struct Answer {
     pub instead: Option<String>,
     /// The way back to the cause, nearest first.
     pub chain: Vec<Link>,
+    /// Nothing is wrong.
+    pub is_calm: bool,
 }
 
 /// One thing that happened.
@@ -75,8 +78,12 @@ pub fn why(cloud: &Cloud, kind: &str, row: &Row) -> Why {
 
 /// Whether a thing raises a question, so that "why?" is what a learner asks first.
 pub fn asks_why(cloud: &Cloud, kind: &str, row: &Row) -> bool {
-    kind == "task" && row.json.text("lastStatus") == "STOPPED"
-        || kind != "task" && !answers(cloud, kind, row).is_empty()
+    match kind {
+        "task" => row.json.text("lastStatus") == "STOPPED",
+        // That it is not scaled at this moment is the ordinary state of a service.
+        "service" => answers(cloud, kind, row).iter().any(|answer| !answer.is_calm),
+        _ => !answers(cloud, kind, row).is_empty(),
+    }
 }
 
 fn answers(cloud: &Cloud, kind: &str, row: &Row) -> Vec<Answer> {
@@ -84,7 +91,12 @@ fn answers(cloud: &Cloud, kind: &str, row: &Row) -> Vec<Answer> {
     let found = match kind {
         "task" => vec![stopped::answer(account, row), denied::of_task(account, &row.id)],
         "target" => vec![target::answer(cloud, &row.id)],
-        "service" => vec![placed::answer(account, kind, row), rollout::answer(cloud, &row.id)],
+        "service" => vec![
+            placed::answer(account, kind, row),
+            rollout::answer(cloud, &row.id),
+            scaling::answer(cloud, &row.id),
+        ],
+        "scalable-target" => vec![scaling::answer(cloud, tail(&row.id))],
         "task-definition" => vec![placed::answer(account, kind, row)],
         "role" => vec![denied::of_role(account, &row.id)],
         _ => Vec::new(),

@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 
 use super::bar::bar;
+use super::desk::Desk;
 use super::workbench::{self, Work};
 use super::{Shell, help_view};
 use crate::session::Session;
 use crate::session::route::Place;
+use crate::session::scenes::{SCENES, Scene};
 
 /// An account to do with what one likes.
 pub fn page(shell: Shell, replay: Option<String>) -> AnyView {
@@ -26,7 +28,40 @@ pub fn page(shell: Shell, replay: Option<String>) -> AnyView {
             "Write "<code>"help"</code>" in the terminal for what it knows. "<b>"Copy link"</b>
             " gives somebody else what you have before you."
         </p>
+        {scenes(work.desk)}
         {help_view::panel(work)}
     };
     workbench::view(work, bar, text.into_any(), None)
+}
+
+/// Accounts to begin with, as long as nothing has been done.
+fn scenes(desk: Desk) -> AnyView {
+    let offered = Memo::new(move |_| desk.read(|session| !session.can_undo()));
+    let scene = |scene: &'static Scene| {
+        let begin = move |_| {
+            for line in scene.lines {
+                let line = desk.peek(|session| session.filled(line));
+                if desk.tap(&line).status != 0 {
+                    break;
+                }
+            }
+        };
+        view! {
+            <li>
+                <button class="plain" on:click=begin>{scene.title}</button>
+                <span class="quiet">{scene.what}</span>
+            </li>
+        }
+    };
+    let list = move || {
+        offered.get().then(|| {
+            view! {
+                <section class="scenes">
+                    <h2>"Begin with"</h2>
+                    <ul>{SCENES.iter().map(scene).collect_view()}</ul>
+                </section>
+            }
+        })
+    };
+    view! { {list} }.into_any()
 }

@@ -7,6 +7,7 @@ mod hints;
 pub mod history;
 pub mod marks;
 pub mod route;
+pub mod scenes;
 pub mod save;
 pub mod share;
 pub mod view;

@@ -1,6 +1,8 @@
 //! Tasks: hulls with a stencilled name. The outline says the state by its stroke and its filling, the word under it says
 //! it in AWS's own terms.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::block::Block;
@@ -36,19 +38,18 @@ pub(super) struct Said {
 /// Hulls side by side, wrapped; large groups are drawn as one.
 pub(super) fn hulls(tasks: &[&Row], scene: &Scene<'_>, place: &str, width: i32) -> Block {
     let (_, each) = super::block::columns(width, WIDTHS.0, WIDTHS.1, GAP);
+    let mut groups: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    for task in tasks {
+        groups.entry(tail(task.json.text("taskDefinitionArn"))).or_default().push(task);
+    }
     let mut blocks = Vec::new();
-    let mut grouped: Vec<&str> = Vec::new();
     for task in tasks {
         let definition = tail(task.json.text("taskDefinitionArn"));
-        let group: Vec<_> = tasks
-            .iter()
-            .filter(|other| tail(other.json.text("taskDefinitionArn")) == definition)
-            .collect();
-        let name = format!("{definition}@{place}");
+        let Some(group) = groups.get(definition) else { continue };
         let large = group.len() > GROUP_MOST;
-        if large && !grouped.contains(&definition) {
-            grouped.push(definition);
-            blocks.push(Block::of(fleet(&group, definition, &name, scene, each)));
+        let name = if large { format!("{definition}@{place}") } else { String::new() };
+        if large && group.first().is_some_and(|first| first.id == task.id) {
+            blocks.push(Block::of(fleet(group, definition, &name, scene, each)));
         }
         if !large || scene.open.contains(&name) {
             blocks.push(Block::of(hull(task, scene, each)));
@@ -84,8 +85,8 @@ fn hull(task: &Row, scene: &Scene<'_>, width: i32) -> Thing {
 }
 
 /// Many tasks of one definition as one hull with their number.
-fn fleet(group: &[&&Row], definition: &str, name: &str, scene: &Scene<'_>, width: i32) -> Thing {
-    let count = |tone: Tone| group.iter().filter(|task| said(task, scene).tone == tone).count();
+fn fleet(group: &[&Row], definition: &str, name: &str, scene: &Scene<'_>, width: i32) -> Thing {
+    let count = |tone: Tone| group.iter().filter(|task| state(&task.json).0 == tone).count();
     let (running, failed) = (count(Tone::Running), count(Tone::Failed));
     let status = format!("{running} of {} RUNNING", group.len());
     let mut thing = Thing::new("tasks", name, &status, (width, HEIGHT));

@@ -28,11 +28,13 @@ pub struct Link {
 impl Link {
     /// What happened at a moment.
     pub(super) fn event(event: &Event) -> Self {
+        // Names of alarms are not ids: cut short they would say nothing.
+        let name = if event.kind == "alarm" { &event.id } else { short(&event.id) };
         Self {
             at: event.at,
             kind: event.kind,
             id: event.id.to_string(),
-            text: format!("{} {}: {}", event.kind.replace('-', " "), short(&event.id), event.text),
+            text: format!("{} {name}: {}", event.kind.replace('-', " "), event.text),
         }
     }
 

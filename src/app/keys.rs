@@ -13,6 +13,7 @@ use super::parts::Overlay;
 const SHEET: &[(&str, &str)] = &[
     ("Space", "Play or pause"),
     (",  .", "Previous, next event"),
+    (">", "Next failure or goal"),
     ("+  -", "Faster, slower"),
     ("0", "Back to now"),
     ("[  ]", "Previous, next step"),

@@ -37,7 +37,7 @@ pub fn page(shell: Shell, replay: Option<String>) -> AnyView {
 /// Accounts to begin with, as long as nothing has been done.
 fn scenes(desk: Desk) -> AnyView {
     let offered = Memo::new(move |_| desk.read(|session| !session.can_undo()));
-    let scene = |scene: &'static Scene| {
+    let scene = move |scene: &'static Scene| {
         let begin = move |_| {
             for line in scene.lines {
                 let line = desk.peek(|session| session.filled(line));

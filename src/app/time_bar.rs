@@ -49,7 +49,9 @@ pub fn bar(desk: Desk) -> AnyView {
                 {now_text(desk)}
                 <small class="skipped">{move || remark(desk)}</small>
             </span>
-            // For the keyboard: the speeds and the way back to now.
+            // For the keyboard: the speeds, the next failure or goal, and the way back to now.
+            <button class="vh" tabindex="-1" aria-hidden="true" aria-keyshortcuts=">"
+                on:click=move |_| desk.next_notable()></button>
             <button class="vh" tabindex="-1" aria-hidden="true" aria-keyshortcuts="+"
                 on:click=move |_| clock.shift(true)></button>
             <button class="vh" tabindex="-1" aria-hidden="true" aria-keyshortcuts="-"

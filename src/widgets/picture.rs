@@ -14,6 +14,8 @@ use super::sight::{self, Sight};
 use crate::app::desk::{self, Desk};
 use crate::app::parts::segments;
 use crate::cloud::limits::REGION;
+use crate::session::Session;
+use crate::session::view::cost::dollars;
 use crate::session::view::picture::ink::{Anchor, Ink, Mark};
 use crate::session::view::picture::{LEAST, Names, Picture, Scene, Tap, Thing, Way, ghosts};
 use crate::session::view::placed::refused;
@@ -46,6 +48,7 @@ pub fn picture(desk: Desk) -> AnyView {
                 )}
                 <span class="model-where">{REGION}</span>
                 {caption}
+                {rate(desk)}
             </div>
             <div class="panes">
                 {shown}
@@ -54,6 +57,27 @@ pub fn picture(desk: Desk) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What an hour costs, where the cost meter is at hand; a tap opens it.
+fn rate(desk: Desk) -> Option<AnyView> {
+    let named = |session: &Session| match session.current() {
+        Some(step) => {
+            step.task.as_ref().is_some_and(|task| task.widgets.iter().any(|name| name == "cost"))
+        }
+        None => true,
+    };
+    desk.peek(named).then(|| {
+        let hour = move || {
+            desk.read(|session| format!("{} / h", dollars(session.cloud().account().bill.rate_of_all())))
+        };
+        view! {
+            <button class="linklike model-rate" aria-label=move || format!("Cost: {}", hour()) on:click=move |_| desk.tool.set(Some("cost"))>
+                {hour}
+            </button>
+        }
+        .into_any()
+    })
 }
 
 // ---- the chart

@@ -65,3 +65,6 @@ mod session_compare;
 mod session_why;
 mod watch_alarms;
 mod watch_metrics;
+mod why_denied;
+mod why_services;
+mod why_targets;

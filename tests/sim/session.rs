@@ -166,3 +166,28 @@ fn the_track_is_marked_where_something_was_done() {
     let labels: Vec<String> = acts.map(|mark| mark.label).collect();
     assert_eq!(labels, ["wait 10s", CREATE]);
 }
+
+#[test]
+fn the_next_failure_is_gone_to_in_the_future_and_in_the_past() {
+    let mut session = sandbox(&[
+        CREATE,
+        "aws ecs register-task-definition --family web --network-mode awsvpc --requires-compatibilities FARGATE \
+         --cpu 256 --memory 512 --container-definitions name=web,image=crash",
+        "aws ecs run-task --cluster dock --task-definition web --launch-type FARGATE --network-configuration \
+         awsvpcConfiguration={subnets=[subnet-0a1a1a1a1a1a1a1a1],assignPublicIp=ENABLED}",
+    ]);
+    let start = session.cloud().now();
+    assert!(session.next_notable());
+    let failed = session.cloud().now();
+    assert!(failed > start);
+    let marks = session.marks();
+    assert!(marks.iter().any(|mark| (mark.at, mark.kind) == (failed, MarkKind::Failure)));
+    session.tick(MINUTE);
+    let now = session.cloud().now();
+    assert!(!session.next_notable(), "nothing fails any more");
+    assert_eq!(session.cloud().now(), now, "and nothing has moved");
+    session.seek(start);
+    assert!(session.next_notable());
+    assert_eq!(session.cloud().now(), failed);
+    assert!(session.is_past());
+}

@@ -6,6 +6,7 @@ pub mod ink;
 
 mod card;
 mod dock;
+mod gate;
 mod harbour;
 mod hull;
 mod names;
@@ -145,6 +146,7 @@ impl Picture {
         let width = width.max(LEAST);
         let parts = [
             office::office(scene, width),
+            gate::gate(scene, width),
             harbour::harbour(scene, width),
             yard::yard(scene, width),
         ];

@@ -80,6 +80,7 @@ pub(super) fn full() -> Rows {
             { "name": "PORTS", "stringSetValue": ["22"] }],
         "remainingResources": [resource("CPU", 1536), resource("MEMORY", 6656),
             { "name": "PORTS", "stringSetValue": ["22", "80", "32769"] }] })]);
+    balance(&mut rows);
     rows.add("task", "taskArn", vec![
         task(0, on_host(80)),
         task(1, on_host(32769)),
@@ -91,6 +92,41 @@ pub(super) fn full() -> Rows {
             "lastStatus": "PENDING", "availabilityZone": "us-east-1c" })),
     ]);
     rows
+}
+
+/// A load balancer with a group in use, and a group that is not.
+fn balance(rows: &mut Rows) {
+    rows.add(
+        "load-balancer",
+        "LoadBalancerName",
+        vec![json!({ "LoadBalancerName": "front-of-the-shop",
+        "LoadBalancerArn": "arn:lb", "State": { "Code": "active" } })],
+    );
+    rows.add(
+        "listener",
+        "ListenerArn",
+        vec![json!({ "ListenerArn": "arn:l", "LoadBalancerArn": "arn:lb", "Port": 80 })],
+    );
+    let group =
+        |name: &str, used: Value| json!({ "TargetGroupName": name, "LoadBalancerArns": used });
+    rows.add(
+        "target-group",
+        "TargetGroupName",
+        vec![group("web", json!(["arn:lb"])), group("idle", json!([]))],
+    );
+    let target = |group: &str, port: u32, state: &str| {
+        json!({ "id": format!("{group}/i-0a1b2c3d4e5f60718:{port}"), "TargetHealth": { "State": state },
+            "Target": { "Id": "i-0a1b2c3d4e5f60718", "Port": port } })
+    };
+    rows.add(
+        "target",
+        "id",
+        vec![
+            target("web", 80, "healthy"),
+            target("web", 32_769, "unhealthy"),
+            target("idle", 80, "unused"),
+        ],
+    );
 }
 
 fn wanted() -> Vec<Ghost> {
@@ -282,4 +318,32 @@ fn arrow_keys_lead_everywhere_and_back() {
         assert!(lost.is_empty(), "{lost:?} at {width}");
     }
     assert_eq!(Way::of_key("Enter"), None);
+}
+
+#[test]
+fn a_target_says_its_health_by_sign_and_word() {
+    let picture = picture(&full(), 374, &[]);
+    let find = |id: &str| picture.all.things.iter().find(|thing| thing.id == id).unwrap();
+    let sick = find("web/i-0a1b2c3d4e5f60718:32769");
+    assert_eq!((sick.kind, sick.status.as_str(), sick.tone), ("target", "unhealthy", Tone::Failed));
+    assert_eq!(sick.spoken, "target i-0a1b port 32769, unhealthy. Why?");
+    assert_eq!(find("web").kind, "target-group");
+    let tower = find("front-of-the-shop");
+    assert_eq!(tower.spoken, "load balancer front-of-the-shop, active, listens on :80");
+}
+
+/// A thousand tasks are a number, and laying them out costs one pass.
+#[test]
+fn a_thousand_tasks_are_one_hull() {
+    let mut rows = Rows::default();
+    rows.add(
+        "task",
+        "taskArn",
+        (0..1_000).map(|n| task(n, floating("us-east-1a", "RUNNING"))).collect(),
+    );
+    let picture = picture(&rows, 374, &[]);
+    let fleets: Vec<_> = picture.all.things.iter().filter(|thing| thing.kind == "tasks").collect();
+    assert_eq!(fleets.len(), 1);
+    assert_eq!(fleets[0].spoken, "1000 tasks of web:2, 1000 running");
+    assert!(picture.all.things.len() < 20);
 }

@@ -76,6 +76,19 @@ fn tags(lab: &Lab) -> Vec<String> {
     lab.all(Kind::Image).iter().map(shown).collect()
 }
 
+/// OPERATIONS: every call of the registry and of the logs that the model has a shape for.
+#[test]
+fn every_call_of_the_registry_has_a_handler() {
+    for name in ["ecr", "logs"] {
+        let service = drydock::cloud::api::service(name).expect("a service");
+        let actions = drydock::cloud::action::actions(name);
+        for operation in &service.operations {
+            let found = actions.iter().any(|action| action.operation == operation.name);
+            assert!(found, "{name} {}", operation.name);
+        }
+    }
+}
+
 /// facts/ecr §1, §2, §7: names, defaults, and what is refused.
 #[test]
 fn a_repository_is_made_shown_and_deleted() {

@@ -14,7 +14,7 @@ use crate::lab::{Lab, text};
 /// The registry of the account.
 pub(crate) const REGISTRY: &str = "111122223333.dkr.ecr.us-east-1.amazonaws.com";
 pub(crate) const EXECUTION: &str = "arn:aws:iam::111122223333:role/ecsTaskExecutionRole";
-const FULL: &str = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
+pub(crate) const FULL: &str = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
 
 /// Builds `web:v1` and pushes it into the new repository `web`.
 pub(crate) fn pushed(lab: &mut Lab) {
@@ -235,7 +235,6 @@ fn on_an_instance_either_role_pulls() {
         ended(lab, &arn)
     };
     lab.ok("ecs", "RegisterTaskDefinition", definition.clone());
-    assert_eq!(outcome(&mut lab).0, "RUNNING");
     let host = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role";
     let detach = json!({ "RoleName": "ecsInstanceRole", "PolicyArn": host });
     lab.ok("iam", "DetachRolePolicy", detach);
@@ -243,9 +242,55 @@ fn on_an_instance_either_role_pulls() {
     let start = "CannotPullECRContainerError: AccessDeniedException: User: \
                  arn:aws:sts::111122223333:assumed-role/ecsInstanceRole/i-";
     assert!(reason.starts_with(start), "{reason}");
-    definition["executionRoleArn"] = json!(EXECUTION);
-    lab.ok("ecs", "RegisterTaskDefinition", definition);
+    let attach = json!({ "RoleName": "ecsInstanceRole", "PolicyArn": host });
+    lab.ok("iam", "AttachRolePolicy", attach.clone());
     assert_eq!(outcome(&mut lab).0, "RUNNING");
+    // facts/docker §5: a pull that fails falls back to what is on the disk.
+    lab.ok("iam", "DetachRolePolicy", attach);
+    assert_eq!(outcome(&mut lab).0, "RUNNING");
+    definition["executionRoleArn"] = json!(EXECUTION);
+    definition["containerDefinitions"][0]["image"] = json!(format!("{REGISTRY}/web:v9"));
+    lab.ok("ecs", "RegisterTaskDefinition", definition);
+    let (_, reason) = outcome(&mut lab);
+    // The execution role got past the login (aws/amazon-ecs-agent #3008).
+    assert!(reason.contains("manifest unknown: Requested image not found"), "{reason}");
+}
+
+/// facts/ecs §4, facts/ecr §8: a deployment knows a tag by the digest that its first task found; another one looks anew.
+#[test]
+fn a_tag_that_moves_changes_nothing_until_the_next_deployment() {
+    let mut lab = Lab::new();
+    pushed(&mut lab);
+    fargate(&mut lab, &format!("{REGISTRY}/web:v1"), json!({}));
+    crate::ecs_services::fargate_service(&mut lab, 1, json!({}));
+    lab.settle();
+    let digests = |lab: &Lab| -> Vec<String> {
+        let tasks = lab.all(Kind::Task);
+        let live = tasks.iter().filter(|task| task["lastStatus"] == "RUNNING");
+        live.map(|task| text(task, "/containers/0/imageDigest")).collect()
+    };
+    let first = digests(&lab);
+    let build = format!("docker build -t {REGISTRY}/web:v1 --build-arg VERSION=v2 .");
+    for line in [build, format!("docker push {REGISTRY}/web:v1")] {
+        assert_eq!(cli::run(&mut lab.cloud, &line).status, 0, "{line}");
+    }
+    crate::ecs_services::update(&mut lab, json!({ "desiredCount": 2 }));
+    lab.settle();
+    assert_eq!(digests(&lab), [first[0].clone(), first[0].clone()]);
+    crate::ecs_services::update(&mut lab, json!({ "forceNewDeployment": true }));
+    lab.settle();
+    let newest = digests(&lab);
+    assert_eq!((newest.len(), &newest[0]), (2, &newest[1]));
+    assert_ne!(newest[0], first[0]);
+}
+
+/// SYLLABUS ecr-8: another account's registry asks for a login of that account.
+#[test]
+fn another_accounts_image_is_forbidden() {
+    let mut lab = Lab::new();
+    let image = "444455556666.dkr.ecr.us-east-1.amazonaws.com/web:v1";
+    fargate(&mut lab, image, json!({}));
+    refused(&mut lab, &["CannotPullContainerError: ", "[manifests v1]: 403 Forbidden"]);
 }
 
 /// facts/ecs §2: seen in public logs; also for definitions that do not ask for Fargate by themselves.

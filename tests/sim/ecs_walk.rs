@@ -33,11 +33,13 @@ enum Step {
     Agent { host: usize, connected: bool },
     App { task: usize, behaviour: Behaviour },
     Registry(bool),
+    Permit(bool),
     Zone { which: usize, lost: bool },
     Wait(u64),
 }
 
-const FAMILIES: [&str; 8] = ["web", "fixed", "own", "crash", "slow", "chain", "missing", "sleeper"];
+const FAMILIES: [&str; 9] =
+    ["web", "fixed", "own", "crash", "slow", "chain", "missing", "sleeper", "private"];
 
 fn step() -> impl Strategy<Value = Step> {
     let family = 0..FAMILIES.len();
@@ -69,6 +71,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..4_usize, yes.clone()).prop_map(|(host, connected)| Step::Agent { host, connected }),
         2 => (0..20_usize, behaviour).prop_map(|(task, behaviour)| Step::App { task, behaviour }),
         1 => yes.clone().prop_map(Step::Registry),
+        1 => yes.clone().prop_map(Step::Permit),
         1 => (0..3_usize, yes).prop_map(|(which, lost)| Step::Zone { which, lost }),
         4 => (1..90_u64).prop_map(Step::Wait),
         1 => (300..4_000_u64).prop_map(Step::Wait),
@@ -106,10 +109,16 @@ fn harbour() -> Lab {
         ("awsvpc", chain),
         ("awsvpc", web(json!({ "image": "nginx:nope" }))),
         ("bridge", web(json!({ "image": "busybox", "command": ["sleep", "70"] }))),
+        ("awsvpc", web(private())),
     ];
+    crate::ecs_start::pushed(&mut lab);
+    lab.ok("logs", "CreateLogGroup", json!({ "logGroupName": "/ecs/web" }));
     for (family, (mode, containers)) in FAMILIES.iter().zip(containers) {
         let mut request =
             json!({ "family": family, "networkMode": mode, "containerDefinitions": containers });
+        if *family == "private" {
+            request["executionRoleArn"] = json!(crate::ecs_start::EXECUTION);
+        }
         if mode == "awsvpc" {
             request["cpu"] = json!("256");
             request["memory"] = json!("512");
@@ -118,6 +127,17 @@ fn harbour() -> Lab {
     }
     lab.settle();
     lab
+}
+
+/// A private image whose output goes to a log group.
+fn private() -> Value {
+    let options = json!({
+        "awslogs-group": "/ecs/web", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "quay",
+    });
+    json!({
+        "image": format!("{}/web:v1", crate::ecs_start::REGISTRY),
+        "logConfiguration": { "logDriver": "awslogs", "options": options },
+    })
 }
 
 fn launch(lab: &mut Lab, zone: usize) {
@@ -146,7 +166,7 @@ fn launched_on(family: usize, fargate: bool, mut request: Value) -> Value {
     if fargate {
         request["launchType"] = json!("FARGATE");
     }
-    if (2..=6).contains(&family) {
+    if !matches!(FAMILIES[family], "web" | "fixed" | "sleeper") {
         let public = if fargate { "ENABLED" } else { "DISABLED" };
         request["networkConfiguration"] = json!({ "awsvpcConfiguration": {
             "subnets": [start::PUBLIC[0], start::PUBLIC[1]], "assignPublicIp": public,
@@ -244,6 +264,12 @@ fn act(lab: &mut Lab, step: &Step) {
             return inject(lab, Fault::App { task: task(*n), behaviour: *behaviour });
         }
         Step::Registry(blocked) => return inject(lab, Fault::BlockRegistry(*blocked)),
+        Step::Permit(on) => {
+            let input = json!({
+                "RoleName": "ecsTaskExecutionRole", "PolicyArn": crate::ecs_start::FULL,
+            });
+            ("iam", if *on { "AttachRolePolicy" } else { "DetachRolePolicy" }, input)
+        }
         Step::Zone { which, lost: true } => {
             return inject(lab, Fault::LoseZone(start::ZONES[*which].into()));
         }

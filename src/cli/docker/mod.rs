@@ -110,6 +110,22 @@ pub(super) fn familiar(name: &str) -> &str {
     short.strip_prefix("library/").unwrap_or(short)
 }
 
+/// What Docker says while the fault `blockRegistry` keeps it from every registry.
+fn check_network(shell: &Shell<'_>, reference: &Reference) -> Result<(), Fail> {
+    if !shell.cloud.account().registry_blocked {
+        return Ok(());
+    }
+    let hub = reference.registry == "docker.io";
+    let host = if hub { "registry-1.docker.io" } else { &reference.registry };
+    Err(Fail::honest(
+        format_args!(
+            "Error response from daemon: Get \"https://{host}/v2/\": net/http: request canceled while \
+             waiting for connection (Client.Timeout exceeded while awaiting headers)"
+        ),
+        1,
+    ))
+}
+
 /// The registry is this account's.
 fn is_private(reference: &Reference) -> bool {
     reference.registry == names::registry()

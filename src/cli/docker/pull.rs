@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::registry::Registry;
-use super::{Fail, Shell, familiar, is_private, reference, short, usage};
+use super::{Fail, Shell, check_network, familiar, is_private, reference, short, usage};
 use crate::cli::aws::Endpoint;
 use crate::cloud::compute::images::{self, Reference};
 use crate::cloud::compute::packed::{Layer, Packed};
@@ -16,6 +16,7 @@ pub(super) fn run(shell: &mut Shell<'_>, words: &[String]) -> Result<(), Fail> {
     if wanted.digest.is_none() && !word.rsplit('/').next().unwrap_or("").contains(':') {
         shell.print("Using default tag: latest\n");
     }
+    check_network(shell, &wanted)?;
     let (packed, digest) = if is_private(&wanted) {
         of_registry(shell, &wanted)?
     } else {

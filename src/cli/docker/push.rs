@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::registry::Registry;
-use super::{Fail, Shell, find, is_private, reference, short, usage};
+use super::{Fail, Shell, check_network, find, is_private, reference, short, usage};
 use crate::cli::aws::Endpoint;
 use crate::cloud::compute::images;
 use crate::cloud::compute::packed::Layer;
@@ -29,6 +29,7 @@ pub(super) fn run(shell: &mut Shell<'_>, words: &[String]) -> Result<(), Fail> {
         let text = "denied: requested access to the resource is denied";
         return Err(Fail::honest(text, 1));
     }
+    check_network(shell, &target)?;
     let registry = Registry::of(shell, &target)?;
     let packed = &image.packed;
     let digests: Vec<&str> = packed.layers.iter().map(|layer| &*layer.digest).collect();

@@ -42,6 +42,8 @@ pub struct ContainerDef {
     pub log_prefix: Option<Arc<str>>,
     /// The group is made if it is not there: `awslogs-create-group`.
     pub log_group_made: bool,
+    /// A deployment resolves the tag of its image once, for all of its tasks.
+    pub consistent: bool,
     /// The secrets that it or its log driver gets, by ARN or name.
     pub secrets: Vec<Arc<str>>,
     /// Its log driver, where given.
@@ -139,6 +141,7 @@ impl ContainerDef {
             log_group: log.inner("options").str("awslogs-group").map(Arc::from),
             log_prefix: log.inner("options").str("awslogs-stream-prefix").map(Arc::from),
             log_group_made: log.inner("options").str("awslogs-create-group") == Some("true"),
+            consistent: params.str("versionConsistency") != Some("disabled"),
             secrets: [params.list("secrets"), log.list("secretOptions")]
                 .into_iter()
                 .flatten()

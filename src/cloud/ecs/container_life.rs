@@ -175,7 +175,7 @@ fn pull_ends(cx: &mut Ctx<'_>, which: Which) {
         Ok(pulled) => (pulled.nature, pulled.digest),
         Err(reason) => return failed(cx, which, &reason),
     };
-    pull::remember(cx.account, which);
+    pull::remember(cx.account, which, &digest);
     if let Err(refusal) = log_driver(cx, which) {
         let reason = refusal.record(cx);
         return failed(cx, which, &reason);

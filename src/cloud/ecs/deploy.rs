@@ -1,5 +1,6 @@
 //! Deployments begin, complete, fail and are rolled back (facts: DG/deployment-type-ecs, DG/deployment-circuit-breaker).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::deployment::{Deployment, Rollout, Spec};
@@ -57,6 +58,7 @@ fn push(
         breaker_count: 0,
         rollback,
         requests,
+        digests: BTreeMap::new(),
         created: now,
         updated: now,
     };

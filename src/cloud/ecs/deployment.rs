@@ -1,5 +1,6 @@
 //! A deployment of a service: one revision on its way to all tasks, and the rules it follows.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -71,6 +72,8 @@ pub struct Deployment {
     pub rollback: bool,
     /// The request of its tasks, one for each capacity provider.
     pub(super) requests: Vec<Arc<Request>>,
+    /// What the tags of its containers' images meant to its first task, by the container's place.
+    pub(super) digests: BTreeMap<u8, Arc<str>>,
     /// When it began.
     pub created: SimTime,
     /// When it last changed.

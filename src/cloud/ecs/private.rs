@@ -87,6 +87,11 @@ fn log_in(account: &Account, now: SimTime, task: &Task, by: &str) -> Result<(), 
     })
 }
 
+/// An image by its digest, whoever asks.
+pub(super) fn by_digest(account: &Account, reference: &Reference, digest: &str) -> Option<Pulled> {
+    image(account, &Reference { digest: Some(digest.to_owned()), ..reference.clone() })
+}
+
 fn image(account: &Account, reference: &Reference) -> Option<Pulled> {
     let repository = account.repositories.find(&reference.repository)?;
     let image = match &reference.digest {

@@ -8,6 +8,7 @@ use super::container_life::Which;
 use super::private;
 use super::refusal::Refusal;
 use super::task::Task;
+use super::task_def_rules::is_private_ecr;
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::compute::images::{self, Reference};
@@ -34,7 +35,7 @@ pub(super) struct Pulled {
 /// How long the pull will take, whatever comes of it.
 pub(super) fn duration(account: &Account, now: SimTime, which: Which) -> Millis {
     match look_up(account, now, which) {
-        Ok(_) if is_cached(account, which) => limits::CACHED_PULL_MS,
+        Ok(pulled) if is_cached(account, which, &pulled.digest) => limits::CACHED_PULL_MS,
         Ok(pulled) => images::pull_time(pulled.kib),
         Err(refusal) => refusal.after,
     }
@@ -46,15 +47,16 @@ pub(super) fn outcome(cx: &mut Ctx<'_>, which: Which) -> Result<Pulled, String> 
     let reference = parts(cx.account, which).map(|(_, it)| Reference::parse(&it.image));
     if let Some(reference) = reference.filter(private::is_ours) {
         ecr::pull(cx, &reference.repository, &reference.tag, &pulled.digest);
+        pin(cx, which, &pulled.digest);
     }
     Ok(pulled)
 }
 
 /// Keeps the image on its host's disk.
-pub(super) fn remember(account: &mut Account, which: Which) {
+pub(super) fn remember(account: &mut Account, which: Which, digest: &str) {
     let Some((task, definition)) = parts(account, which) else { return };
     let Some(id) = task.instance else { return };
-    let full: Arc<str> = Arc::from(Reference::parse(&definition.image).full());
+    let full: Arc<str> = Arc::from(on_disk(&Reference::parse(&definition.image), digest));
     if let Some(host) = account.container_instances.edit(id) {
         host.images.insert(full);
     }
@@ -76,10 +78,17 @@ fn parts(account: &Account, which: Which) -> Option<(&Task, &ContainerDef)> {
     Some((task, task.definition.containers.get(usize::from(which.index))?))
 }
 
-fn is_cached(account: &Account, which: Which) -> bool {
+fn is_cached(account: &Account, which: Which, digest: &str) -> bool {
     let Some((task, definition)) = parts(account, which) else { return false };
     let host = task.instance.and_then(|id| account.container_instances.get(id));
-    host.is_some_and(|host| host.images.contains(&*Reference::parse(&definition.image).full()))
+    let name = on_disk(&Reference::parse(&definition.image), digest);
+    host.is_some_and(|host| host.images.contains(&*name))
+}
+
+/// What an image is called on a host's disk. A public tag always means the same in this model.
+fn on_disk(reference: &Reference, digest: &str) -> String {
+    let full = reference.full();
+    if private::is_ours(reference) { format!("{full}@{digest}") } else { full }
 }
 
 /// The agent asks the registry first and falls back to what is on the host's disk (facts/docker §5:
@@ -88,14 +97,18 @@ fn look_up(account: &Account, now: SimTime, which: Which) -> Result<Pulled, Refu
     let Some((task, definition)) = parts(account, which) else {
         return Err(Refusal::slow("the task is gone", 0));
     };
-    let reference = Reference::parse(&definition.image);
+    let mut reference = Reference::parse(&definition.image);
     let found = if private::is_ours(&reference) {
-        match blocked(account, &reference) {
+        let full = reference.full();
+        let digest = pinned(account, task, which.index).filter(|_| definition.consistent);
+        reference.digest = digest.map(ToString::to_string).or(reference.digest);
+        let fresh = match blocked(account, &reference) {
             Some(refusal) => Err(refusal),
             None => private::look_up(account, now, task, &reference),
-        }
+        };
+        fresh.or_else(|refusal| kept(account, task, &full).ok_or(refusal))
     } else {
-        public(account, task, &reference, is_cached(account, which))
+        public(account, task, &reference, is_cached(account, which, ""))
     };
     let pulled = found?;
     if pulled.windows == on_windows(account, task) {
@@ -103,6 +116,32 @@ fn look_up(account: &Account, now: SimTime, which: Which) -> Result<Pulled, Refu
     }
     let reason = format!("CannotPullContainerError: {}", no_match(pulled.windows));
     Err(Refusal::slow(reason, limits::FAILED_RESOLVE_MS))
+}
+
+/// A private image on the disk of the task's host.
+fn kept(account: &Account, task: &Task, full: &str) -> Option<Pulled> {
+    let host = account.container_instances.get(task.instance?)?;
+    let start = format!("{full}@");
+    let name = host.images.iter().find(|name| name.starts_with(&start))?;
+    private::by_digest(account, &Reference::parse(full), name.strip_prefix(&start)?)
+}
+
+/// What the tag of a service's image means, since the first task of the deployment pulled it (facts/ecs §4).
+fn pinned<'a>(account: &'a Account, task: &Task, index: u8) -> Option<&'a Arc<str>> {
+    let owner = task.owner?;
+    let service = account.services.get(owner.service)?;
+    let mut deployments = service.deployments.iter();
+    let deployment = deployments.find(|one| one.number == owner.deployment)?;
+    deployment.digests.get(&index)
+}
+
+fn pin(cx: &mut Ctx<'_>, which: Which, digest: &Arc<str>) {
+    let Some(owner) = cx.account.tasks.get(which.task).and_then(|task| task.owner) else { return };
+    let Some(service) = cx.account.services.edit(owner.service) else { return };
+    let mut deployments = service.deployments.iter_mut();
+    if let Some(deployment) = deployments.find(|one| one.number == owner.deployment) {
+        deployment.digests.entry(which.index).or_insert_with(|| Arc::clone(digest));
+    }
 }
 
 /// An image of a public registry.
@@ -130,6 +169,16 @@ fn public(
     }
     if let Some(refusal) = blocked(account, reference) {
         return Err(refusal);
+    }
+    if is_private_ecr(&reference.registry) {
+        // The registry of another account or Region (seen in public logs).
+        let (host, full) = (&reference.registry, reference.full());
+        let reason = format!(
+            "{RETRIED} failed to resolve ref {full}: pulling from host {host} failed with status \
+             code [manifests {}]: 403 Forbidden",
+            reference.tag
+        );
+        return Err(Refusal::slow(reason, limits::FAILED_RESOLVE_MS));
     }
     found.map_err(|why| Refusal::slow(format!("{RETRIED} {why}"), limits::FAILED_RESOLVE_MS))
 }

@@ -307,7 +307,17 @@ fn others(kind: &str) -> &'static [&'static str] {
             "*Repository=repositoryName",
             "*Tags=imageTagMutability",
             "*Address=repositoryUri",
+            "*Scans pushes=imageScanningConfiguration.scanOnPush",
             "Created=createdAt|time",
+        ],
+        "image" => &[
+            "*Repository=repositoryName",
+            "*Tags=imageTags",
+            "*Digest=imageDigest",
+            "*Bytes=imageSizeInBytes",
+            "*Scan=imageScanStatus.status",
+            "Pushed=imagePushedAt|time",
+            "Last pulled=lastRecordedPullTime|time",
         ],
         _ => &[],
     }

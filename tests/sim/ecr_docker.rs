@@ -255,7 +255,8 @@ fn a_login_needs_the_right_password() {
 #[test]
 fn a_blocked_registry_is_blocked_for_everybody() {
     let mut cloud = ready();
-    let script = format!("fault block-registry\ndocker push {REGISTRY}/web:v1\ndocker pull httpd:2.4");
+    let script =
+        format!("fault block-registry\ndocker push {REGISTRY}/web:v1\ndocker pull httpd:2.4");
     let shown = screen(&mut cloud, &script);
     let said = "https://registry-1.docker.io/v2/\": net/http: request canceled while waiting";
     assert!(shown.contains(said), "{shown}");

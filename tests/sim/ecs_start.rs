@@ -14,7 +14,8 @@ use crate::lab::{Lab, text};
 /// The registry of the account.
 pub(crate) const REGISTRY: &str = "111122223333.dkr.ecr.us-east-1.amazonaws.com";
 pub(crate) const EXECUTION: &str = "arn:aws:iam::111122223333:role/ecsTaskExecutionRole";
-pub(crate) const FULL: &str = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
+pub(crate) const FULL: &str =
+    "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
 
 /// Builds `web:v1` and pushes it into the new repository `web`.
 pub(crate) fn pushed(lab: &mut Lab) {

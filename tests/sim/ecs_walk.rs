@@ -1,8 +1,9 @@
 //! Random histories of ECS: whatever people and faults do, counts are right, nothing is given twice, and the same
 //! history gives the same account.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use drydock::cloud::Cloud;
 use drydock::cloud::input::{Behaviour, Call, Fault, Input, Principal};
 use drydock::cloud::net::start;
 use drydock::cloud::rows::Kind;
@@ -78,8 +79,13 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Two hosts in two zones and a family of each sort.
+/// Two hosts in two zones and a family of each sort: made once, and copied for each history.
 fn harbour() -> Lab {
+    static MADE: OnceLock<Cloud> = OnceLock::new();
+    Lab { cloud: MADE.get_or_init(|| made().cloud).clone() }
+}
+
+fn made() -> Lab {
     let mut lab = Lab::new();
     lab.ok("ecs", "CreateCluster", json!({ "clusterName": "dock" }));
     for zone in 0..2 {

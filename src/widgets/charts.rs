@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::sight::hands;
+use super::sight::{hands, while_open};
 use crate::app::desk::Desk;
 use crate::app::parts::segments;
 use crate::session::view::charts::{self, Chart, Charts, Line, PAPER, short};
 
 /// The charts of a desk.
 pub fn charts(desk: Desk) -> AnyView {
+    while_open(desk, "charts", move || instrument(desk))
+}
+
+fn instrument(desk: Desk) -> AnyView {
     let as_table = RwSignal::new(false);
     let found = Memo::new(move |_| {
         desk.read(|session| Arc::new(charts::charts(session.cloud(), session.timeline().start())))

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::sight::hands;
+use super::sight::{hands, while_open};
 use crate::app::desk::Desk;
 use crate::app::parts::segments;
 use crate::session::Session;
@@ -13,6 +13,10 @@ const LINES_MOST: usize = 12;
 
 /// The comparison of a desk.
 pub fn compare(desk: Desk) -> AnyView {
+    while_open(desk, "compare", move || instrument(desk))
+}
+
+fn instrument(desk: Desk) -> AnyView {
     let two = Memo::new(move |_| desk.read(|session| session.branches().is_some()));
     view! {
         <section class="compare" aria-label="Compare">

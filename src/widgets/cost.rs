@@ -2,11 +2,16 @@
 
 use leptos::prelude::*;
 
+use super::sight::while_open;
 use crate::app::desk::Desk;
 use crate::session::view::cost::{Bill, BillLine, Even, bill, even};
 
 /// The meter of a desk.
 pub fn cost(desk: Desk) -> AnyView {
+    while_open(desk, "cost", move || instrument(desk))
+}
+
+fn instrument(desk: Desk) -> AnyView {
     // A second of virtual time is worth a look: the total grows while nothing happens.
     let second = Memo::new(move |_| desk.now().0 / 1_000);
     let found = Memo::new(move |_| {

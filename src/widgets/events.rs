@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::sight::hands;
+use super::sight::{hands, while_open};
 use crate::app::desk::Desk;
 use crate::app::parts::segments;
 use crate::session::Session;
@@ -13,6 +13,10 @@ const WINDOW: usize = 100;
 
 /// The events of the timeline that the desk shows.
 pub fn events(desk: Desk) -> AnyView {
+    while_open(desk, "events", move || instrument(desk))
+}
+
+fn instrument(desk: Desk) -> AnyView {
     let window = RwSignal::new(WINDOW);
     let notable = RwSignal::new(false);
     let found = Memo::new(move |_| {

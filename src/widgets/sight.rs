@@ -46,6 +46,16 @@ pub fn select(desk: Desk, kind: &str, id: &str) {
     }
 }
 
+/// What follows every change, built only while its tool is open: a panel that nobody sees costs nothing.
+pub fn while_open(
+    desk: Desk,
+    name: &'static str,
+    view: impl Fn() -> AnyView + Send + 'static,
+) -> AnyView {
+    let open = Memo::new(move |_| desk.tool.get() == Some(name));
+    (move || open.get().then(&view)).into_any()
+}
+
 /// Brings a goal into view and puts the focus on it.
 pub fn show_goal(goal: &str) {
     let goals = document().query_selector_all("[data-goal]").ok();

@@ -9,7 +9,7 @@ use drydock::session::view::rows::Rows;
 use drydock::session::view::why::{Answer, why};
 use serde_json::json;
 
-use crate::ecs_fargate::{dock, run_in_public, run_one};
+use crate::ecs_fargate::{definition, dock, run_in_public, run_one};
 use crate::ecs_hosts::{harbour, register, run};
 use crate::ecs_services::{fargate_service, update};
 use crate::lab::{Lab, text};
@@ -239,5 +239,26 @@ fn a_task_whose_zone_failed() {
         "infrastructure",
         "another Availability Zone",
         "a fault that was injected",
+    );
+}
+
+/// facts: ecs §3, pull and initialisation failures; iam §5.
+#[test]
+fn a_secret_that_the_role_may_not_read_shows_the_statements() {
+    let secret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf";
+    let secrets = json!({ "secrets": [{ "name": "KEY", "valueFrom": secret }] });
+    let mut lab = Lab::new();
+    lab.ok("ecs", "CreateCluster", json!({ "clusterName": "dock" }));
+    let mut request = definition("nginx", secrets);
+    request["executionRoleArn"] = json!("arn:aws:iam::111122223333:role/ecsTaskExecutionRole");
+    lab.ok("ecs", "RegisterTaskDefinition", request);
+    run_one(&mut lab);
+    lab.settle();
+    let answer = first(&lab, "task");
+    says(&answer, "a secret", "secretsmanager:GetSecretValue", "your call ecs:RunTask");
+    says(&answer, "ecsTaskExecutionRole may not do secretsmanager:GetSecretValue", "", "");
+    assert!(
+        answer.looks.iter().all(|(passed, _)| !passed) && !answer.looks.is_empty(),
+        "{answer:?}"
     );
 }

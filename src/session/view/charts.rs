@@ -81,10 +81,16 @@ pub fn charts(cloud: &Cloud, start: SimTime) -> Charts {
     let mut all: Vec<Chart> = counts.collect();
     let mut groups: BTreeMap<(String, &'static str), Vec<&MetricKey>> = BTreeMap::new();
     for (key, series) in account.metrics.iter() {
-        let unit = if *series.unit == *"Percent" { "%" } else { "" };
+        let unit = match &*series.unit {
+            "Percent" => "%",
+            "Seconds" => " s",
+            _ => "",
+        };
         // What is a percentage of one thing shares a chart; of everything else each is its own.
-        let what =
-            if unit.is_empty() { format!("{}: {}", owner(key), key.name) } else { owner(key) };
+        let what = match unit {
+            "%" => owner(key),
+            _ => format!("{}: {}", owner(key), key.name),
+        };
         groups.entry((what, unit)).or_default().push(key);
     }
     for ((what, unit), keys) in groups {
@@ -116,8 +122,9 @@ fn metric_chart(
     let lines = keys.iter().map(|key| {
         let watching = account.alarms.values().filter(|alarm| alarm.metric == **key);
         alarms.extend(watching.map(|alarm| mark(alarm)));
-        let stat =
-            if unit.is_empty() && key.name.ends_with("Count") { Stat::Sum } else { Stat::Average };
+        // Counts of events add up; how many hosts there are does not.
+        let adds_up = key.name.ends_with("Count") && !key.name.contains("Host");
+        let stat = if adds_up { Stat::Sum } else { Stat::Average };
         let series = account.metrics.get(key);
         let points = series.into_iter().flat_map(|series| series.points());
         let points = points.map(|(at, point)| (at, point.get(stat)));

@@ -8,6 +8,7 @@ use crate::cloud::account::Account;
 use crate::cloud::authorize;
 use crate::cloud::iam::decision::{Decision, Kind, Reason, Step};
 use crate::cloud::iam::policy::Effect;
+use crate::cloud::input::Principal;
 use crate::cloud::inside::Asked;
 use crate::cloud::story::Cause;
 use crate::cloud::time::SimTime;
@@ -102,6 +103,12 @@ pub(super) fn of_role(account: &Account, role: &str) -> Option<Answer> {
     let mine = |record: &&Arc<Record>| record.reply.is_err() && who(&record.by) == role;
     let newest = account.trail.iter().rev().find(mine)?;
     denied(account, newest.no)
+}
+
+/// A decision that was made on behalf of a role, outside of any call that is in the trail.
+pub(super) fn of_decision(account: &Account, decision: &Decision) -> Answer {
+    let caller = who(&Principal(decision.principal.clone()));
+    explain(account, decision, &caller, String::new(), Vec::new())
 }
 
 /// Where credentials were looked for.

@@ -1,9 +1,12 @@
 //! Why a task stopped: its stop code and reason in plain words, what led to it, and what would have kept it running.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
-use super::{Answer, Link, link, newest};
+use super::{Answer, Link, denied, link, newest};
 use crate::cloud::account::Account;
+use crate::cloud::iam::decision::Decision;
 use crate::session::view::rows::{Read, Row, tail};
 
 /// The answer for a task that stopped or is to stop.
@@ -16,15 +19,35 @@ pub(super) fn answer(account: &Account, row: &Row) -> Option<Answer> {
     let told = newest(account, |event| {
         event.kind == "task" && *event.id == *tail(&row.id) && *event.text == *reason
     });
-    let meaning = meaning(code, &detail(task, reason), exit_code(task));
-    Some(Answer {
+    let detail = detail(task, reason);
+    let meaning = meaning(code, &detail, exit_code(task));
+    let answer = Answer {
         title: "Why it stopped",
         says: meaning.says,
         aws: [code, reason].join(" ").trim().to_owned(),
         instead: meaning.instead,
         chain: chain(account, task, told.map(|event| link::from(account, event))),
         ..Answer::default()
+    };
+    let asked =
+        |decision: &&Arc<Decision>| !decision.allowed() && detail.contains(&*decision.action);
+    let refused = account.decisions.iter().rev().map(|(_, decision)| decision).find(asked);
+    Some(match refused {
+        Some(decision) => with_denial(account, answer, decision),
+        None => answer,
     })
+}
+
+/// A stop because a role may not do something: the statements that were looked at, and what would have allowed it.
+fn with_denial(account: &Account, answer: Answer, decision: &Decision) -> Answer {
+    let denial = denied::of_decision(account, decision);
+    Answer {
+        says: format!("{} {}", answer.says, denial.says),
+        looks: denial.looks,
+        instead: denial.instead,
+        chain: [answer.chain, denial.chain].concat(),
+        ..answer
+    }
 }
 
 /// From the stop back to its cause. An image that could not be had leads to the revision that names it.
@@ -73,6 +96,11 @@ const REASONS: &[(&str, &str, &str)] = &[
         "503 Service",
         "The image could not be pulled: the registry does not answer.",
         "It would have started if the registry had answered, or from a host that has the image already.",
+    ),
+    (
+        "i/o timeout",
+        "The image could not be pulled: there is no way from the task to the registry or to S3, where layers are kept.",
+        "It would have started with a way out: a public address, a NAT gateway or VPC endpoints.",
     ),
     (
         "CannotPull",

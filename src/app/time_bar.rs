@@ -170,7 +170,7 @@ fn rail_beside(desk: Desk, length: Memo<Millis>) -> AnyView {
         format!("{}%", tenths(at(forked)))
     };
     view! {
-        <svg class="rail beside" width="100%" height="26" aria-hidden="true">
+        <svg class="rail second" width="100%" height="26" aria-hidden="true">
             <line class="rail-line" x1=fork x2="100%" y1="12" y2="12"/>
             <g>{marks}</g>
         </svg>

@@ -118,14 +118,12 @@ fn signal(target: &Row, width: i32) -> Thing {
     if tone == Tone::Failed {
         thing.spoken.push_str(". Why?");
     }
-    let said = format!("{sign} {state}");
-    let room = width - 24 - Style::State.width(&said);
-    let name = Style::PortSmall.fit(&format!("{}:{port}", short(place)), room);
+    let name = Style::PortSmall.fit(&format!("{}:{port}", short(place)), width - 20);
     let (right, bottom) = (width - 1, TAP - 1);
     thing.art = vec![
         Ink::path(Style::Body, 0, 0, format!("M1 1H{right}V{bottom}H1Z")),
-        Ink::words(Style::PortSmall, 10, 27, name),
-        Ink::ending(Style::State, width - 10, 27, said),
+        Ink::words(Style::PortSmall, 10, 19, name),
+        Ink::words(Style::State, 10, 36, Style::State.fit(&format!("{sign} {state}"), width - 20)),
     ];
     thing
 }

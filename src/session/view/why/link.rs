@@ -34,7 +34,7 @@ impl Link {
             at: event.at,
             kind: event.kind,
             id: event.id.to_string(),
-            text: format!("{} {name}: {}", event.kind.replace('-', " "), event.text),
+            text: format!("{} {name}: {}", event.kind.replace('-', " "), said(event)),
         }
     }
 
@@ -45,6 +45,12 @@ impl Link {
         let text = format!("{who} {}", line.name);
         Self { at: line.at, kind: "call", id: line.no.to_string(), text }
     }
+}
+
+/// The event's text; AWS begins those of services with the service's name, which is said already.
+fn said(event: &Event) -> &str {
+    let rest = event.text.strip_prefix("(service ").and_then(|rest| rest.strip_prefix(&*event.id));
+    rest.and_then(|rest| rest.strip_prefix(") ")).unwrap_or(&event.text)
 }
 
 /// What happened, and the way back from it.

@@ -17,6 +17,7 @@ use super::data::secrets::Secret;
 use super::docker::Docker;
 use super::ecr::CacheRule;
 use super::ecr::repository::Repository;
+use super::ecs::capacity::provider::CapacityProvider;
 use super::ecs::cluster::Cluster;
 use super::ecs::instance::ContainerInstance;
 use super::ecs::service::Service;
@@ -78,6 +79,8 @@ pub struct Account {
     pub services: Table<Service>,
     /// Container instances by id.
     pub container_instances: Table<ContainerInstance>,
+    /// Capacity providers of Auto Scaling groups by name.
+    pub capacity_providers: Table<CapacityProvider>,
     /// Searches for a place that found none.
     pub placements: Placements,
     /// No image can be pulled from any registry: a fault.

@@ -114,6 +114,8 @@ pub enum Fault {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         memory_percent: Option<u32>,
     },
+    /// Fargate Spot takes its capacity back: the task is told to stop.
+    InterruptSpot(String),
     /// The application in a task behaves in a certain way from now on.
     App {
         /// The task's ARN or id.

@@ -107,7 +107,23 @@ pub const SCALING_COOLDOWN_S: u64 = 300;
 pub const POLICIES_PER_TARGET: usize = 50;
 /// Steps of a step scaling policy (AAS guide, "Quotas").
 pub const STEPS_PER_POLICY: usize = 20;
-/// Decisions kept for a scalable target. Chosen.
+/// The hook that managed draining adds to a group (DG/managed-instance-draining).
+pub const DRAINING_HOOK: &str = "ecs-managed-draining-termination-hook";
+/// How long managed draining holds an instance that has tasks (DG/managed-instance-draining).
+pub const MANAGED_DRAINING_MS: Millis = 48 * 60 * 60 * 1_000;
+/// The largest step of managed scaling, and the largest of its numbers (API-ecs ManagedScaling).
+pub const SCALING_STEP_MAX: u32 = 10_000;
+/// How long managed scaling waits after a scale-out where nothing is said (API-ecs ManagedScaling).
+pub const WARMUP_S: u32 = 300;
+/// Minutes above the target after which managed scaling adds instances (facts: scaling §5).
+pub const CAPACITY_HIGH_PERIODS: u32 = 1;
+/// Capacity providers of one cluster (facts: GR/ecs-service).
+pub const PROVIDERS_PER_CLUSTER: usize = 20;
+/// Tasks of a cluster that may wait for a place in PROVISIONING (facts: GR/ecs-service).
+pub const WAITING_TASKS_PER_CLUSTER: usize = 500;
+/// How long a task waits for a place. AWS says 10 to 30 minutes (facts: containers-roadmap#2381). Chosen: the longest.
+pub const WAITING_MS: Millis = 30 * 60 * 1_000;
+/// Decisions kept for a scalable target or a capacity provider. Chosen.
 pub const SCALING_DECISIONS: usize = 50;
 
 /// IAM roles in the account (IAM guide, "IAM and AWS STS quotas").

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::account::Account;
 use super::compute::template::LaunchTemplate;
 use super::ecr::repository::Repository;
+use super::ecs::capacity::provider::CapacityProvider;
 use super::ecs::cluster::Cluster;
 use super::ecs::instance::ContainerInstance;
 use super::ecs::task_def::TaskDefinition;
@@ -36,6 +37,8 @@ pub enum Kind {
     Task,
     /// An ECS container instance.
     ContainerInstance,
+    /// A capacity provider of the account's own.
+    CapacityProvider,
     /// An EC2 instance.
     Instance,
     /// A launch template.
@@ -96,6 +99,7 @@ impl Kind {
         Self::Service,
         Self::Task,
         Self::ContainerInstance,
+        Self::CapacityProvider,
         Self::Instance,
         Self::LaunchTemplate,
         Self::AutoScalingGroup,
@@ -131,6 +135,7 @@ impl Kind {
             Self::Service => "service",
             Self::Task => "task",
             Self::ContainerInstance => "container-instance",
+            Self::CapacityProvider => "capacity-provider",
             Self::Instance => "instance",
             Self::LaunchTemplate => "launch-template",
             Self::AutoScalingGroup => "auto-scaling-group",
@@ -167,6 +172,7 @@ impl Kind {
             Self::Service => ("ecs", "Service"),
             Self::Task => ("ecs", "Task"),
             Self::ContainerInstance => ("ecs", "ContainerInstance"),
+            Self::CapacityProvider => ("ecs", "CapacityProvider"),
             Self::Instance => ("ec2", "Instance"),
             Self::LaunchTemplate => ("ec2", "LaunchTemplate"),
             Self::AutoScalingGroup => ("autoscaling", "AutoScalingGroup"),
@@ -203,6 +209,7 @@ impl Kind {
             Self::Service => "serviceName",
             Self::Task => "taskArn",
             Self::ContainerInstance => "containerInstanceArn",
+            Self::CapacityProvider => "name",
             Self::Instance => "InstanceId",
             Self::LaunchTemplate => "LaunchTemplateId",
             Self::AutoScalingGroup => "AutoScalingGroupName",
@@ -240,6 +247,7 @@ impl Kind {
             Self::ContainerInstance => {
                 all(&account.container_instances, ContainerInstance::describe)
             }
+            Self::CapacityProvider => all(&account.capacity_providers, CapacityProvider::describe),
             Self::Instance => all(&account.instances, |row| row.describe(account)),
             Self::LaunchTemplate => all(&account.launch_templates, LaunchTemplate::describe),
             Self::AutoScalingGroup => all(&account.groups, |row| row.describe(account)),

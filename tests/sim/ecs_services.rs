@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::ecs_fargate::{definition, dock};
 use crate::ecs_hosts::{harbour, hosts, register};
 use crate::lab::{Lab, rows_conform, text};
+use crate::scaling_spot::fargate_providers;
 
 /// CreateService `web` on Fargate with further members.
 pub(crate) fn fargate_service(lab: &mut Lab, desired: u32, more: Value) {
@@ -480,6 +481,7 @@ fn a_service_deleted_by_force_drains() {
 #[test]
 fn a_capacity_provider_strategy_is_shared_out() {
     let mut lab = dock("nginx", json!({}));
+    fargate_providers(&mut lab);
     let strategy = json!([
         { "capacityProvider": "FARGATE", "base": 1, "weight": 1 },
         { "capacityProvider": "FARGATE_SPOT", "weight": 3 },

@@ -176,7 +176,7 @@ fn fifteen_calm_minutes_take_tasks_away_and_the_minimum_holds() {
     assert_eq!(desired(&mut lab), 3);
     minutes(&mut lab, 30);
     assert_eq!(desired(&mut lab), 2);
-    assert_eq!(why(&lab), "The service has 2 tasks: the minimum.");
+    assert_eq!(why(&lab), "2 is the minimum, and there are no more.");
     let newest = &activities(&mut lab)[0];
     assert_eq!(
         newest["NotScaledReasons"],
@@ -193,7 +193,7 @@ fn the_maximum_holds_and_says_so() {
     assert_eq!(desired(&mut lab), 2);
     minutes(&mut lab, 5);
     assert_eq!(desired(&mut lab), 2);
-    assert_eq!(why(&lab), "The service has 2 tasks: the maximum.");
+    assert_eq!(why(&lab), "2 is the maximum, and there are as many.");
     let reasons = activities(&mut lab)[0]["NotScaledReasons"].clone();
     assert_eq!(reasons, json!([{ "Code": "AlreadyAtMaxCapacity", "MaxCapacity": 2 }]));
 }

@@ -129,7 +129,7 @@ fn scaling_is_held_back_by_a_bound_or_a_cooldown() {
     let answer = first(&lab, "service");
     says(
         &answer,
-        "The service has 2 tasks: the maximum",
+        "2 is the maximum, and there are as many",
         "higher maximum capacity",
         "RegisterScalableTarget",
     );

@@ -8,7 +8,9 @@ use super::{AsgJob, balance, change, health};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::compute::{instance::State, life};
+use crate::cloud::ecs;
 use crate::cloud::job::Job;
+use crate::cloud::limits;
 use crate::cloud::story::Tone;
 
 /// Protects an instance from scale-in, or not any more.
@@ -26,6 +28,15 @@ pub fn add_hook(cx: &mut Ctx<'_>, group: &str, hook: Hook) {
     change(cx.account, group, |group| {
         group.hooks.retain(|other| other.name != hook.name);
         group.hooks.push(hook);
+    });
+}
+
+/// Adds a tag to a group, which its new instances get as well.
+pub fn add_tag(cx: &mut Ctx<'_>, group: &str, key: &str) {
+    change(cx.account, group, |group| {
+        if !group.tags.iter().any(|(own, ..)| **own == *key) {
+            group.tags.push((Arc::from(key), Arc::from(""), true));
+        }
     });
 }
 
@@ -74,7 +85,10 @@ pub(super) fn begin(
     let came_from = cx.cause;
     cx.tell(Tone::Change, "auto-scaling-group", name, format!("terminating {instance}"));
     match hook {
-        Some(hook) => waits(cx, name, instance, wait, &hook),
+        Some(hook) => {
+            waits(cx, name, instance, wait, &hook);
+            ecs::held_at_hook(cx, instance, &hook.name);
+        }
         None if gone => health::terminated(cx, instance),
         None => life::terminate(cx, instance),
     }
@@ -148,8 +162,12 @@ fn waits(cx: &mut Ctx<'_>, name: &Arc<str>, instance: &Arc<str>, wait: u32, hook
     let came_from = cx.cause;
     let text = format!("{instance} waits for the hook {}", hook.name);
     cx.tell(Tone::Change, "auto-scaling-group", name, text);
-    let job =
-        AsgJob::HookTimesOut { group: Arc::clone(name), instance: Arc::clone(instance), wait };
+    let job = AsgJob::HookTimesOut {
+        group: Arc::clone(name),
+        instance: Arc::clone(instance),
+        wait,
+        watched: &*hook.name == limits::DRAINING_HOOK,
+    };
     cx.after(hook.timeout, Job::Asg(job));
     cx.cause = came_from;
 }

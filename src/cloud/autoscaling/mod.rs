@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 pub use balance::{now_soon, rebalance_all, set_desired};
 pub use health::{impaired, left, started, terminated};
-pub use leave::{add_hook, go_on, protect, remove_hook};
+pub use leave::{add_hook, add_tag, go_on, protect, remove_hook};
 
 use super::account::Account;
 use super::action::{Action, Ctx, read, write};
@@ -59,13 +59,15 @@ pub enum AsgJob {
         instance: Arc<str>,
         /// Which of its waits.
         wait: u32,
+        /// Somebody ends the wait before, as a rule.
+        watched: bool,
     },
 }
 
 impl AsgJob {
-    /// Trying again does not keep an account from being settled.
+    /// Neither trying again nor the time limit of a wait that ECS ends by itself keeps an account from being settled.
     pub fn repeats_for_ever(&self) -> bool {
-        matches!(self, Self::Retry { .. })
+        matches!(self, Self::Retry { .. } | Self::HookTimesOut { watched: true, .. })
     }
 }
 
@@ -74,7 +76,7 @@ pub(super) fn run_job(cx: &mut Ctx<'_>, job: &AsgJob) {
         AsgJob::Balance { group } => balance::run(cx, group),
         AsgJob::Retry { group } => balance::retry(cx, group),
         AsgJob::Check { instance } => health::check(cx, instance),
-        AsgJob::HookTimesOut { group, instance, wait } => {
+        AsgJob::HookTimesOut { group, instance, wait, .. } => {
             leave::times_out(cx, group, instance, *wait);
         }
     }

@@ -56,6 +56,14 @@ fn cluster_counts(account: &Account, id: Id<Cluster>, cluster: &Cluster, out: &m
         live += u32::from(task.status != Status::Stopped);
     }
     let name = &cluster.name;
+    let waiting = account.tasks.iter().filter(|(_, task)| {
+        task.cluster == id
+            && task.launch == LaunchType::Ec2
+            && task.status == Status::Provisioning
+            && task.instance.is_none()
+    });
+    let waiting = waiting.map(|(id, _)| id).collect();
+    same(out, &format!("waiting tasks of cluster {name}"), &cluster.waiting, &waiting);
     same(out, &format!("counts of cluster {name}"), &cluster.counts, &counts);
     same(out, &format!("live tasks of cluster {name}"), &cluster.live_tasks, &live);
     let services = account

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::capacity::association;
 use super::names::{self, short};
 use super::service::Service;
-use super::task::{Bucket, LaunchType};
+use super::task::{Bucket, LaunchType, Task};
 use super::{EcsJob, page};
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
@@ -18,6 +19,7 @@ use crate::cloud::params::Params;
 use crate::cloud::shape::Shape;
 use crate::cloud::story::Tone;
 use crate::cloud::table::{Id, Row};
+use crate::cloud::time::SimTime;
 
 /// A logical group of tasks, services and capacity; it may hold no instance at all (facts: DG/clusters).
 #[derive(Clone, Debug)]
@@ -34,6 +36,10 @@ pub struct Cluster {
     pub services: u32,
     /// Services that look for a place in vain: they look again when there may be one.
     pub starving: BTreeSet<Id<Service>>,
+    /// Tasks that wait for a place in `PROVISIONING`.
+    pub waiting: BTreeSet<Id<Task>>,
+    /// When they look for one.
+    pub looks: Option<SimTime>,
     /// Container instances that are `ACTIVE` or `DRAINING`.
     pub instances: u32,
     /// What the request gave and ECS only keeps: settings, tags, configuration, capacity providers.
@@ -163,23 +169,31 @@ pub(in crate::cloud) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<V
     if !names::is_valid_name(name) {
         return Err(ApiError::invalid("Identifier had invalid characters"));
     }
+    let providers = association::check(cx.account, None, params)?;
     let existing = cx.account.clusters.id(name);
     let id = match existing.and_then(|id| Some((id, cx.account.clusters.get(id)?.active))) {
         Some((id, true)) => id,
         Some((id, false)) => {
             cx.account.clusters.remove(id);
-            insert(cx, name, params)
+            insert(cx, name, params, providers)
         }
-        None => insert(cx, name, params),
+        None => insert(cx, name, params, providers),
     };
+    association::attach_all(cx, id)?;
     let cluster = cx.account.clusters.get(id).map(|cluster| cluster.answer());
     Ok(json!({ "cluster": cluster }))
 }
 
 /// Adds a cluster. Callers have looked that none of this name is there.
-fn insert(cx: &mut Ctx<'_>, name: &str, params: Params<'_>) -> Id<Cluster> {
+fn insert(
+    cx: &mut Ctx<'_>,
+    name: &str,
+    params: Params<'_>,
+    providers: Map<String, Value>,
+) -> Id<Cluster> {
     let name: Arc<str> = Arc::from(name);
-    let given = params.members().cloned().unwrap_or_default();
+    let mut given = params.members().cloned().unwrap_or_default();
+    given.extend(providers);
     let id = cx.account.clusters.insert(Cluster {
         name: Arc::clone(&name),
         active: true,
@@ -187,6 +201,8 @@ fn insert(cx: &mut Ctx<'_>, name: &str, params: Params<'_>) -> Id<Cluster> {
         live_tasks: 0,
         services: 0,
         starving: BTreeSet::new(),
+        waiting: BTreeSet::new(),
+        looks: None,
         instances: 0,
         given: Arc::new(Value::Object(given)),
     });
@@ -203,7 +219,13 @@ pub(super) fn describe(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, Ap
     let (mut clusters, mut failures) = (Vec::new(), Vec::new());
     for reference in asked {
         match cx.account.clusters.find(short(reference)) {
-            Some(cluster) => clusters.push(cluster.shape(&include)),
+            Some(cluster) => {
+                let mut shown = cluster.shape(&include);
+                if include.contains(&"ATTACHMENTS") {
+                    association::add_attachments(cx.account, cluster, &mut shown);
+                }
+                clusters.push(shown);
+            }
             None => failures.push(json!({ "arn": arn(short(reference)), "reason": "MISSING" })),
         }
     }
@@ -224,6 +246,10 @@ pub(super) fn delete(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
     if let Some(cluster) = cx.account.clusters.edit(id).filter(|_| was_active) {
         cluster.active = false;
         let name = Arc::clone(&cluster.name);
+        let providers = association::names(cluster).into_iter().map(Arc::<str>::from);
+        for provider in providers.collect::<Vec<_>>() {
+            association::detach(cx, &provider);
+        }
         cx.after(limits::INACTIVE_CLUSTER_KEPT_MS, Job::Ecs(EcsJob::ForgetCluster(id)));
         cx.tell(Tone::Change, "cluster", &name, "deleted");
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::capacity::strategy::{self, Provider};
 use super::placement::Wishes;
 use super::service::Service;
 use super::task::{LaunchType, Request};
@@ -27,20 +28,9 @@ pub struct Spec {
     /// What each takes from an instance.
     pub needs: Arc<Needs>,
     /// Constraints and strategies.
-    pub(super) wishes: Wishes,
+    pub(super) wishes: Arc<Wishes>,
     /// Members of the request that describe shows as they came.
     pub members: Arc<Value>,
-}
-
-/// One part of a capacity provider strategy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Provider {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Tasks that it gets before all others.
-    pub base: u32,
-    /// Its share of the rest.
-    pub weight: u32,
 }
 
 /// A deployment.
@@ -229,21 +219,10 @@ impl Deployment {
             .done()
     }
 
-    /// The request of its next task: the provider that has the fewest tasks for its weight, once every base is filled
-    /// (facts/ecs §6; the rounding is chosen). `counts` are its tasks by provider.
+    /// The request of its next task, with its provider. `counts` are its tasks by provider.
     pub(super) fn next_request(&self, counts: &[u32]) -> Option<Arc<Request>> {
-        let providers = self.spec.providers.iter().zip(&self.requests).zip(counts);
-        let based = providers.clone().find(|((one, _), count)| **count < one.base);
-        let weighted = || {
-            let able = providers.filter(|((one, _), _)| one.weight > 0);
-            // count / weight, compared without fractions.
-            able.min_by(|((a, _), n), ((b, _), m)| {
-                let left = u64::from(**n) * u64::from(b.weight);
-                left.cmp(&(u64::from(**m) * u64::from(a.weight)))
-            })
-        };
-        let chosen = based.or_else(weighted).map(|((_, request), _)| request);
-        chosen.or_else(|| self.requests.first()).map(Arc::clone)
+        let place = strategy::next(&self.spec.providers, counts).unwrap_or(0);
+        self.requests.get(place).map(Arc::clone)
     }
 }
 

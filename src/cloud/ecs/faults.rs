@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::container::State;
 use super::container_life::{self, Which};
-use super::task::{LaunchType, Status, Task};
+use super::task::{LaunchType, Status, StopCode, Task};
 use super::{health, names, task_life};
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
@@ -21,6 +21,7 @@ pub(super) fn inject(cx: &mut Ctx<'_>, fault: &Fault) -> Option<Reply> {
             cx.account.registry_blocked = *blocked;
             Ok(())
         }
+        Fault::InterruptSpot(task) => interrupt(cx, task),
         Fault::App { task, behaviour } => application(cx, task, *behaviour),
         _ => return None,
     };
@@ -44,6 +45,21 @@ pub(super) fn zone_lost(cx: &mut Ctx<'_>, zone: &str) {
         task_life::lost(cx, id, &reason);
     }
     cx.cause = cause;
+}
+
+/// Spot capacity is taken back: a warning two minutes ahead, and SIGTERM with it. How much of the two minutes the containers
+/// use is their stop timeout's business (facts: fargate-and-ec2 §2, "Fargate Spot").
+fn interrupt(cx: &mut Ctx<'_>, reference: &str) -> Result<(), ApiError> {
+    let id = cx.account.tasks.id(names::short(reference));
+    let task = id.and_then(|id| Some((id, cx.account.tasks.get(id)?)));
+    let spot = |task: &Task| task.request.provider.as_deref() == Some("FARGATE_SPOT");
+    let Some((id, _)) = task.filter(|(_, task)| spot(task) && task.stop.is_none()) else {
+        return Err(ApiError::invalid(format!(
+            "There is no task '{reference}' on Fargate Spot that is not to stop already."
+        )));
+    };
+    task_life::stop(cx, id, StopCode::SpotInterruption, "Your Spot Task was interrupted.");
+    Ok(())
 }
 
 /// The first essential container that runs begins to behave in this way.

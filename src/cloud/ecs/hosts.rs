@@ -166,6 +166,7 @@ pub(super) fn register(
     row.instances += 1;
     let cluster_name = Arc::clone(&row.name);
     let id = names::new_id(cx.rng);
+    let provider = super::capacity::of_group(cx.account, cluster, instance.group.as_ref());
     let config = &instance.agent_config;
     let kept_back = config.get("ECS_RESERVED_MEMORY").and_then(|mib| mib.parse().ok());
     let registered = Amount {
@@ -177,6 +178,7 @@ pub(super) fn register(
         cluster,
         cluster_name,
         ec2_id: Arc::clone(&instance.id),
+        provider,
         status: HostStatus::Active,
         connected: true,
         registered,

@@ -26,6 +26,8 @@ pub struct ContainerInstance {
     pub cluster_name: Arc<str>,
     /// The EC2 instance's id, or `mi-…`.
     pub ec2_id: Arc<str>,
+    /// The capacity provider of its cluster that it belongs to.
+    pub provider: Option<Arc<str>>,
     /// Whether it takes tasks.
     pub status: HostStatus,
     /// Its agent is in touch: only then tasks are placed here.
@@ -180,6 +182,7 @@ impl ContainerInstance {
         Shape::with_room(16)
             .put("containerInstanceArn", self.arn())
             .text("ec2InstanceId", &self.ec2_id)
+            .maybe("capacityProviderName", self.provider.as_deref())
             .put("version", self.version)
             .put(
                 "versionInfo",

@@ -86,24 +86,28 @@ pub(super) fn update_state(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value
     let (found, mut failures) = look_up(cx, cluster, params)?;
     let mut shown = Vec::new();
     for id in found {
-        let Some(host) = cx.account.container_instances.edit(id) else { continue };
+        let Some(host) = cx.account.container_instances.get(id) else { continue };
         if host.status == HostStatus::Inactive {
             failures.push(json!({ "arn": host.arn(), "reason": "INACTIVE" }));
             continue;
         }
-        let changed = host.status != status;
-        if changed {
-            host.status = status;
-            host.version += 1;
-        }
-        let name = Arc::clone(&host.id);
-        shown.push(host.shape(false));
-        if changed {
-            cx.tell(Tone::Change, "container-instance", &name, status.word());
-            super::hosts_changed(cx, cluster);
-        }
+        set_status(cx, id, status);
+        shown.extend(cx.account.container_instances.get(id).map(|host| host.shape(false)));
     }
     Ok(json!({ "containerInstances": shown, "failures": failures }))
+}
+
+/// Lets an instance take tasks, or drains it.
+pub(super) fn set_status(cx: &mut Ctx<'_>, id: Id<ContainerInstance>, status: HostStatus) {
+    let Some(host) = cx.account.container_instances.edit(id) else { return };
+    if host.status == status || host.status == HostStatus::Inactive {
+        return;
+    }
+    host.status = status;
+    host.version += 1;
+    let (name, cluster) = (Arc::clone(&host.id), host.cluster);
+    cx.tell(Tone::Change, "container-instance", &name, status.word());
+    super::hosts_changed(cx, cluster);
 }
 
 pub(super) fn deregister(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {

@@ -1,6 +1,7 @@
 //! Amazon ECS: one file an action family or idea.
 
 pub mod awsvpc;
+pub mod capacity;
 pub mod cluster;
 pub mod container;
 pub mod container_def;
@@ -48,6 +49,8 @@ mod task_def_rules;
 mod tasks;
 mod victims;
 
+use std::sync::Arc;
+
 use super::action::{Action, Ctx, read, write};
 use super::elbv2::target_group::TargetGroup;
 use super::input::{Fault, Reply};
@@ -66,6 +69,10 @@ pub const ACTIONS: &[Action] = &[
     read("DescribeClusters", cluster::describe),
     read("ListClusters", cluster::list),
     write("DeleteCluster", cluster::delete),
+    write("PutClusterCapacityProviders", capacity::association::put),
+    write("CreateCapacityProvider", capacity::calls::create),
+    read("DescribeCapacityProviders", capacity::calls::describe),
+    write("DeleteCapacityProvider", capacity::calls::delete),
     write("RegisterTaskDefinition", task_def::register),
     read("DescribeTaskDefinition", task_def::describe),
     read("ListTaskDefinitions", task_def::list),
@@ -127,6 +134,8 @@ pub enum EcsJob {
     },
     /// A deleted service is no longer shown.
     ForgetService(Id<Service>),
+    /// Tasks of a cluster that wait for a place look for one.
+    PlaceWaiting(Id<Cluster>),
 }
 
 impl EcsJob {
@@ -134,7 +143,7 @@ impl EcsJob {
     pub fn repeats_for_ever(&self) -> bool {
         match self {
             Self::Task { step, .. } => *step == TaskStep::Forgotten,
-            Self::Container { .. } => false,
+            Self::Container { .. } | Self::PlaceWaiting(_) => false,
             Self::Schedule { retry, .. } => *retry,
             Self::ForgetCluster(_) | Self::ForgetInstance(_) | Self::ForgetService(_) => true,
         }
@@ -149,6 +158,7 @@ pub(super) fn run_job(cx: &mut Ctx<'_>, job: &EcsJob) {
         EcsJob::ForgetInstance(id) => hosts::forget(cx, id),
         EcsJob::Schedule { service, retry } => scheduler::run(cx, service, retry),
         EcsJob::ForgetService(id) => services::forget(cx, id),
+        EcsJob::PlaceWaiting(cluster) => capacity::waiting::look(cx, cluster),
     }
 }
 
@@ -160,6 +170,11 @@ pub(super) fn zone_lost(cx: &mut Ctx<'_>, zone: &str) {
 /// Breaks or mends an application or the registries; nothing for faults of other kinds.
 pub(super) fn inject(cx: &mut Ctx<'_>, fault: &Fault) -> Option<Reply> {
     faults::inject(cx, fault)
+}
+
+/// An instance of a group waits at a hook on its way out.
+pub(super) fn held_at_hook(cx: &mut Ctx<'_>, instance: &Arc<str>, hook: &str) {
+    capacity::leaving::held(cx, instance, hook);
 }
 
 /// A target has become healthy or unhealthy: the services of its group look at their tasks.
@@ -174,6 +189,7 @@ pub(super) fn target_changed(cx: &mut Ctx<'_>, group: Id<TargetGroup>) {
 
 /// A container instance has come, gone or changed: the services of its cluster look for what it means to them.
 fn hosts_changed(cx: &mut Ctx<'_>, cluster: Id<Cluster>) {
+    capacity::waiting::look_after(cx, cluster, limits::SCHEDULER_REACTS_MS);
     let rows = cx.account.services.iter().filter(|(_, service)| service.cluster == cluster);
     let services: Vec<Id<Service>> = rows.map(|(id, _)| id).collect();
     for service in services {

@@ -74,6 +74,11 @@ impl Wishes {
         Ok(wishes)
     }
 
+    /// Whether no two tasks of a group may share an instance.
+    pub(super) fn are_distinct(&self) -> bool {
+        self.distinct
+    }
+
     /// Whether there are any.
     pub(super) fn are_any(&self) -> bool {
         self.distinct || !self.members.is_empty() || !self.strategies.is_empty()
@@ -135,6 +140,8 @@ pub(super) struct Seeker<'a> {
     pub(super) wishes: &'a Wishes,
     /// Zones in which it may go; none where any will do.
     pub(super) zones: &'a BTreeSet<Arc<str>>,
+    /// The capacity provider whose instances it may take; none where any will do.
+    pub(super) provider: Option<&'a str>,
 }
 
 /// Finds the instance for a task. A search that failed is kept in the account, one that found a place in its task.
@@ -144,6 +151,7 @@ pub(super) fn place(cx: &mut Ctx<'_>, seeker: Seeker<'_>) -> Arc<Placement> {
         .container_instances
         .iter()
         .filter(|(_, host)| host.cluster == seeker.cluster && host.status == HostStatus::Active)
+        .filter(|(_, host)| seeker.provider.is_none_or(|of| host.provider.as_deref() == Some(of)))
         .map(|(id, host)| judge(id, host, seeker))
         .collect();
     let fit = verdicts.iter().filter(|verdict| verdict.obstacles.is_empty()).map(|one| one.host);

@@ -1,17 +1,20 @@
 //! RunTask: tasks that belong to no service.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::awsvpc::Network;
+use super::capacity::strategy::{self, Provider};
+use super::capacity::{self, waiting};
 use super::cluster::Cluster;
-use super::instance::HostStatus;
+use super::instance::{ContainerInstance, HostStatus};
 use super::names;
 use super::placement::{self, Seeker, Wishes};
 use super::size;
 use super::task::{LaunchType, Request, Task};
-use super::task_def::{self, NetworkMode, TaskDefinition};
+use super::task_def::{self, Needs, NetworkMode, TaskDefinition};
 use super::task_def_rules::is_private_ecr;
 use super::task_life::{self, NewTask};
 use super::verdict::Placement;
@@ -23,6 +26,16 @@ use crate::cloud::limits;
 use crate::cloud::params::Params;
 use crate::cloud::table::Id;
 
+/// What all tasks of a call share.
+struct Order<'a> {
+    cluster: Id<Cluster>,
+    definition: &'a Arc<TaskDefinition>,
+    launch: LaunchType,
+    needs: &'a Arc<Needs>,
+    wishes: &'a Arc<Wishes>,
+    zones: &'a BTreeSet<Arc<str>>,
+}
+
 pub(super) fn run(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let cluster = names::active_cluster(cx.account, params)?;
     let definition = task_def::to_run(cx.account, params.required("taskDefinition"))?;
@@ -30,11 +43,12 @@ pub(super) fn run(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiErro
     if !(1..=limits::TASKS_PER_RUN).contains(&count) {
         return Err(ApiError::invalid("Task count must be between 1 and 10."));
     }
-    let (launch, provider) = capacity(cx, cluster, params)?;
+    let (launch, providers) = strategy::of_request(cx.account, cluster, params)?;
     check_group(params)?;
-    let request = Arc::new(read_request(cx, params, &definition, launch, provider)?);
+    let request = read_request(cx, params, &definition, launch)?;
+    let requests = for_providers(&request, &providers);
     let needs = Arc::new(definition.needs(Params::new(&request.overrides)));
-    let wishes = Wishes::read(params, &definition)?;
+    let wishes = Arc::new(Wishes::read(params, &definition)?);
     check_room(cx, count)?;
     let fargate = launch == LaunchType::Fargate;
     if fargate && wishes.are_any() {
@@ -42,40 +56,82 @@ pub(super) fn run(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiErro
             "Placement constraints and strategies are not supported with FARGATE launch type.",
         ));
     }
-    if !fargate && !has_instances(cx.account, cluster) {
-        return Err(no_instances());
+    if !fargate {
+        check_instances(cx.account, cluster, &providers)?;
     }
     let zones = request.network.as_ref().map(|network| network.zones(cx.account));
     let zones = zones.unwrap_or_default();
+    let (definition, needs, wishes) = (&definition, &needs, &wishes);
+    let order = Order { cluster, definition, launch, needs, wishes, zones: &zones };
     let (mut tasks, mut failures) = (Vec::new(), Vec::new());
+    let mut counts = vec![0_u32; providers.len()];
     for _ in 0..count {
-        let seeker = Seeker {
-            cluster,
-            definition: &definition,
-            needs: &needs,
-            group: &request.group,
-            wishes: &wishes,
-            zones: &zones,
-        };
-        let placement = (!fargate).then(|| placement::place(cx, seeker));
-        if let Some(failed) = placement.as_ref().filter(|placement| placement.chosen.is_none()) {
-            failures = failures_of(cx.account, failed);
-            break;
+        let place = strategy::next(&providers, &counts).unwrap_or(0);
+        let Some(request) = requests.get(place) else { break };
+        match start_one(cx, &order, request) {
+            Ok(task) => tasks.extend(task),
+            Err(why) => {
+                failures = why;
+                break;
+            }
         }
-        let new = NewTask {
-            cluster,
-            definition: Arc::clone(&definition),
-            launch,
-            request: Arc::clone(&request),
-            needs: Arc::clone(&needs),
-            instance: placement.as_ref().and_then(|placement| placement.chosen),
-            placement,
-            owner: None,
-            zone: None,
-        };
-        tasks.extend(task_life::launch(cx, new));
+        if let Some(count) = counts.get_mut(place) {
+            *count += 1;
+        }
     }
     Ok(answer(cx.account, &tasks, failures))
+}
+
+/// The same request once for each provider; once for a launch type.
+fn for_providers(request: &Request, providers: &[Provider]) -> Vec<Arc<Request>> {
+    if providers.is_empty() {
+        return vec![Arc::new(request.clone())];
+    }
+    let with = |one: &Provider| {
+        Arc::new(Request { provider: Some(Arc::clone(&one.name)), ..request.clone() })
+    };
+    providers.iter().map(with).collect()
+}
+
+/// Starts one task, or says why not. Without a place it waits for one where ECS scales its provider.
+fn start_one(
+    cx: &mut Ctx<'_>,
+    order: &Order<'_>,
+    request: &Arc<Request>,
+) -> Result<Option<Id<Task>>, Vec<Value>> {
+    let provider = request.provider.as_deref();
+    let seeker = Seeker {
+        cluster: order.cluster,
+        definition: order.definition,
+        needs: order.needs,
+        group: &request.group,
+        wishes: order.wishes,
+        zones: order.zones,
+        provider,
+    };
+    let placement = (order.launch != LaunchType::Fargate).then(|| placement::place(cx, seeker));
+    let failed = placement.as_ref().filter(|placement| placement.chosen.is_none());
+    let waits = failed.is_some() && capacity::may_wait(cx.account, provider);
+    if waits && !waiting::has_room(cx.account, order.cluster) {
+        let reason = "The tasks provisioning capacity limit was exceeded.";
+        return Err(vec![json!({ "reason": reason })]);
+    }
+    if let Some(failed) = failed.filter(|_| !waits) {
+        return Err(failures_of(cx.account, failed));
+    }
+    let new = NewTask {
+        cluster: order.cluster,
+        definition: Arc::clone(order.definition),
+        launch: order.launch,
+        request: Arc::clone(request),
+        needs: Arc::clone(order.needs),
+        instance: placement.as_ref().and_then(|placement| placement.chosen),
+        placement,
+        waits: waits.then(|| Arc::clone(order.wishes)),
+        owner: None,
+        zone: None,
+    };
+    Ok(task_life::launch(cx, new))
 }
 
 /// The tasks that a call made, and why it could not make others.
@@ -95,9 +151,28 @@ fn failures_of(account: &Account, placement: &Placement) -> Vec<Value> {
     looked_at.collect()
 }
 
-fn has_instances(account: &Account, cluster: Id<Cluster>) -> bool {
+/// There is an instance, or one that tasks may wait for.
+fn check_instances(
+    account: &Account,
+    cluster: Id<Cluster>,
+    providers: &[Provider],
+) -> Result<(), ApiError> {
     let mut hosts = account.container_instances.values();
-    hosts.any(|host| host.cluster == cluster && host.status == HostStatus::Active)
+    let active =
+        |host: &ContainerInstance| host.cluster == cluster && host.status == HostStatus::Active;
+    if providers.is_empty() {
+        return if hosts.any(|host| active(host)) { Ok(()) } else { Err(no_instances()) };
+    }
+    let ours = |host: &ContainerInstance| {
+        providers.iter().any(|one| host.provider.as_ref() == Some(&one.name))
+    };
+    let mut names = providers.iter().map(|one| &*one.name);
+    if names.any(|name| capacity::may_wait(account, Some(name)))
+        || hosts.any(|host| active(host) && ours(host))
+    {
+        return Ok(());
+    }
+    Err(ApiError::invalid("No Container Instances were found in your capacity provider."))
 }
 
 /// AWS's answer for a launch on instances where there are none (seen in public logs).
@@ -117,47 +192,12 @@ pub(super) fn check_room(cx: &Ctx<'_>, count: i64) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Launch type or capacity provider strategy; neither means the cluster's default strategy, else EC2 (facts/ecs §6).
-pub(super) fn capacity(
-    cx: &Ctx<'_>,
-    cluster: Id<Cluster>,
-    params: Params<'_>,
-) -> Result<(LaunchType, Option<Arc<str>>), ApiError> {
-    let strategy = params.list("capacityProviderStrategy");
-    if let Some(word) = params.str("launchType") {
-        if !strategy.is_empty() {
-            return Err(ApiError::invalid(
-                "Specify either Launch Type or Capacity Provider Strategy, but not both.",
-            ));
-        }
-        let launch = LaunchType::parse(word)
-            .ok_or_else(|| ApiError::invalid(format!("Invalid launch type: {word}")))?;
-        return Ok((launch, None));
-    }
-    let given = cx.account.clusters.get(cluster).map(|cluster| Arc::clone(&cluster.given));
-    let by_default = given.as_ref().and_then(|given| given.get("defaultCapacityProviderStrategy"));
-    let by_default = by_default.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let strategy = if strategy.is_empty() { by_default } else { strategy };
-    let first = strategy
-        .iter()
-        .map(Params::new)
-        .max_by_key(|one| (one.int("base").unwrap_or(0) > 0, one.int("weight").unwrap_or(0)));
-    match first.and_then(|one| one.str("capacityProvider")) {
-        None => Ok((LaunchType::Ec2, None)),
-        Some(name @ ("FARGATE" | "FARGATE_SPOT")) => {
-            Ok((LaunchType::Fargate, Some(Arc::from(name))))
-        }
-        Some(_) => Err(ApiError::invalid("The specified capacity provider was not found.")),
-    }
-}
-
 /// What the call says of its tasks, checked (sentences: facts/ecs §3).
 pub(super) fn read_request(
     cx: &Ctx<'_>,
     params: Params<'_>,
     definition: &TaskDefinition,
     launch: LaunchType,
-    provider: Option<Arc<str>>,
 ) -> Result<Request, ApiError> {
     check_launch(definition, launch)?;
     let group = params.str("group");
@@ -205,7 +245,7 @@ pub(super) fn read_request(
     Ok(Request {
         group: group.map_or_else(|| Arc::from(format!("family:{}", definition.family)), Arc::from),
         started_by: params.str("startedBy").map(Arc::from),
-        provider,
+        provider: None,
         platform: fargate.then(|| Arc::from(platform)),
         overrides,
         tags: params.value("tags").cloned().unwrap_or_else(|| json!([])),

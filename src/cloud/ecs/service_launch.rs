@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::capacity::{self, waiting};
 use super::deployment::Deployment;
 use super::instance::ContainerInstance;
 use super::placement::{self, Seeker};
@@ -101,12 +102,28 @@ pub(super) fn start_one(
     let request = deployment.next_request(&by_provider(cx.account, &service, deployment))?;
     let fargate = spec.launch == LaunchType::Fargate;
     let zone = if fargate { emptiest(cx.account, &service, deployment, whereto) } else { None };
-    let placement = (!fargate).then(|| look_for_place(cx, &service, deployment, whereto));
+    let provider = request.provider.clone().filter(|_| !fargate);
+    let placement =
+        (!fargate).then(|| look_for_place(cx, &service, deployment, whereto, provider.as_deref()));
+    let mut waits = None;
     if let Some(failed) = placement.as_ref().filter(|placement| placement.chosen.is_none()) {
-        if whereto.host.is_none() && whereto.zone.is_none() {
-            say_no_place(cx, id, &service, failed);
+        if whereto.host.is_some() || whereto.zone.is_some() {
+            return None;
         }
-        return None;
+        if !capacity::may_wait(cx.account, provider.as_deref()) {
+            say_no_place(cx, id, &service, failed, provider.is_some());
+            return None;
+        }
+        if !waiting::has_room(cx.account, service.cluster) {
+            complain(
+                cx,
+                id,
+                "was unable to place tasks in your cluster because the tasks provisioning capacity \
+                 limit was exceeded.",
+            );
+            return None;
+        }
+        waits = Some(Arc::clone(&spec.wishes));
     }
     let new = NewTask {
         cluster: service.cluster,
@@ -116,6 +133,7 @@ pub(super) fn start_one(
         needs: Arc::clone(&spec.needs),
         instance: placement.as_ref().and_then(|placement| placement.chosen),
         placement,
+        waits,
         owner: Some(Owner { service: id, deployment: deployment.number, was_healthy: false }),
         zone,
     };
@@ -134,6 +152,7 @@ fn look_for_place(
     service: &Service,
     deployment: &Deployment,
     whereto: &Whereto,
+    provider: Option<&str>,
 ) -> Arc<Placement> {
     let spec = &deployment.spec;
     let network = spec.request.network.as_ref();
@@ -148,6 +167,7 @@ fn look_for_place(
         group: &spec.request.group,
         wishes: &spec.wishes,
         zones: &zones,
+        provider,
     };
     match whereto.host {
         None => placement::place(cx, seeker),
@@ -156,13 +176,22 @@ fn look_for_place(
 }
 
 /// AWS's words for a task that finds no place (facts: DG/service-event-messages-list).
-fn say_no_place(cx: &mut Ctx<'_>, id: Id<Service>, service: &Service, placement: &Placement) {
+fn say_no_place(
+    cx: &mut Ctx<'_>,
+    id: Id<Service>,
+    service: &Service,
+    placement: &Placement,
+    of_provider: bool,
+) {
     let closest = placement.closest().and_then(|verdict| {
         let host = cx.account.container_instances.get(verdict.host)?;
         Some((Arc::clone(&host.id), verdict.obstacles.first()?.event()))
     });
     let reason = match closest {
-        None => "Reason: No Container Instances were found in your cluster.".to_owned(),
+        None => {
+            let place = if of_provider { "capacity provider" } else { "cluster" };
+            format!("Reason: No Container Instances were found in your {place}.")
+        }
         Some((host, what)) => format!("The closest matching container-instance {host} {what}."),
     };
     let text = format!(

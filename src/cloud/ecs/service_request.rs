@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::capacity::strategy::{self, Provider};
 use super::cluster::Cluster;
-use super::deployment::{Provider, Rules, Spec, Threshold};
+use super::deployment::{Rules, Spec, Threshold};
 use super::placement::Wishes;
 use super::run_task;
 use super::service::Balancer;
@@ -46,9 +47,9 @@ pub(super) fn read_spec(
         return Err(ApiError::invalid("TaskDefinition can not be blank."));
     };
     let definition = task_def::to_run(cx.account, reference)?;
-    let (launch, providers) = capacity(cx, cluster, params)?;
+    let (launch, providers) = strategy::of_request(cx.account, cluster, params)?;
     // A service may not choose the group of its tasks and overrides nothing.
-    let mut request = run_task::read_request(cx, params, &definition, launch, None)?;
+    let mut request = run_task::read_request(cx, params, &definition, launch)?;
     request.group = Arc::from(format!("service:{name}"));
     request.started_by = None;
     if params.str("propagateTags").is_none() {
@@ -62,48 +63,8 @@ pub(super) fn read_spec(
     }
     let needs = Arc::new(definition.needs(Params::new(&Value::Null)));
     let daemon = params.str("schedulingStrategy") == Some("DAEMON");
-    let wishes = if daemon { wishes } else { wishes.or_spread() };
+    let wishes = Arc::new(if daemon { wishes } else { wishes.or_spread() });
     Ok(Spec { definition, launch, providers, request, needs, wishes, members: Arc::new(members) })
-}
-
-/// Launch type or strategy. Only the providers of Fargate are known without a cluster's own.
-fn capacity(
-    cx: &Ctx<'_>,
-    cluster: Id<Cluster>,
-    params: Params<'_>,
-) -> Result<(LaunchType, Vec<Provider>), ApiError> {
-    let (launch, first) = run_task::capacity(cx, cluster, params)?;
-    if first.is_none() {
-        return Ok((launch, Vec::new()));
-    }
-    let given = cx.account.clusters.get(cluster).map(|cluster| Arc::clone(&cluster.given));
-    let by_default = given.as_ref().and_then(|given| given.get("defaultCapacityProviderStrategy"));
-    let own = params.list("capacityProviderStrategy");
-    let by_default = by_default.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let strategy = if own.is_empty() { by_default } else { own };
-    let providers: Vec<Provider> = strategy
-        .iter()
-        .map(|one| {
-            let one = Params::new(one);
-            let number = |name: &str| super::container_def::number(one, name).unwrap_or(0);
-            Provider {
-                name: Arc::from(one.required("capacityProvider")),
-                base: number("base"),
-                weight: number("weight"),
-            }
-        })
-        .collect();
-    if providers.iter().filter(|one| one.base > 0).count() > 1 {
-        return Err(ApiError::invalid(
-            "Only one capacity provider in a capacity provider strategy can have a base defined.",
-        ));
-    }
-    if providers.len() > 1 && providers.iter().all(|one| one.weight == 0) {
-        return Err(ApiError::invalid(
-            "At least one capacity provider must have a weight greater than 0.",
-        ));
-    }
-    Ok((launch, providers))
 }
 
 /// `deploymentConfiguration` over what held before.

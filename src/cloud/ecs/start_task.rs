@@ -23,7 +23,7 @@ pub(super) fn start(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiEr
     if !(1..=limits::INSTANCES_PER_START).contains(&asked) {
         return Err(ApiError::invalid("Container instances must have between 1 and 10 elements."));
     }
-    let request = Arc::new(read_request(cx, params, &definition, LaunchType::Ec2, None)?);
+    let request = Arc::new(read_request(cx, params, &definition, LaunchType::Ec2)?);
     let needs = Arc::new(definition.needs(Params::new(&request.overrides)));
     check_room(cx, i64::try_from(asked).unwrap_or(i64::MAX))?;
     let (found, mut failures) = instances::look_up(cx, cluster, params)?;
@@ -40,6 +40,7 @@ pub(super) fn start(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiEr
             group: &request.group,
             wishes: &wishes,
             zones: &zones,
+            provider: None,
         };
         let verdict = placement::judge(id, host, seeker);
         let refusal = if inactive { Some("INACTIVE") } else { verdict.reason() };
@@ -55,6 +56,7 @@ pub(super) fn start(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiEr
             needs: Arc::clone(&needs),
             instance: Some(id),
             placement: None,
+            waits: None,
             owner: None,
             zone: None,
         };

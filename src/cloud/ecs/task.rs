@@ -10,6 +10,7 @@ use super::cluster::{self, Cluster};
 use super::container::Container;
 use super::instance::ContainerInstance;
 use super::names;
+use super::placement::Wishes;
 use super::service::Service;
 use super::task_def::{Needs, TaskDefinition};
 use super::verdict::Placement;
@@ -36,6 +37,8 @@ pub struct Task {
     pub request: Arc<Request>,
     /// What it takes from an instance, or what it bought of Fargate.
     pub needs: Arc<Needs>,
+    /// It found no place at first: what it wants of one.
+    pub(super) waits: Option<Arc<Wishes>>,
     /// Where it runs, unless on Fargate.
     pub instance: Option<Id<ContainerInstance>>,
     /// Its Availability Zone, once it has one.

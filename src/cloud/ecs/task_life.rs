@@ -7,9 +7,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::awsvpc::{self, TaskEni};
+use super::capacity::{leaving, waiting};
 use super::cluster::Cluster;
 use super::container::{Container, State};
 use super::instance::ContainerInstance;
+use super::placement::Wishes;
 use super::refusal::Refusal;
 use super::task::{LaunchType, Owner, Request, Status, StopCause, StopCode, Task, Times};
 use super::task_def::{Needs, TaskDefinition};
@@ -52,6 +54,8 @@ pub(super) struct NewTask {
     pub(super) instance: Option<Id<ContainerInstance>>,
     /// How the instance was found.
     pub(super) placement: Option<Arc<Placement>>,
+    /// It finds no place now and may wait for one: what it wants of it.
+    pub(super) waits: Option<Arc<Wishes>>,
     /// The service it works for.
     pub(super) owner: Option<Owner>,
     /// The zone it is to be in, on Fargate.
@@ -68,11 +72,13 @@ pub(super) fn launch(cx: &mut Ctx<'_>, new: NewTask) -> Option<Id<Task>> {
     let wanted = zone.clone().or(new.zone);
     let group = Arc::clone(&new.request.group);
     let network = new.request.network.as_ref();
+    let waits = new.waits.is_some();
+    let network = network.filter(|_| !waits);
     let subnet = network.and_then(|network| network.subnet(cx.account, wanted.as_deref()));
     let eni = subnet.map(|subnet| TaskEni::wanted(cx, &subnet));
     let definitions = &new.definition.containers;
     let containers = definitions.iter().map(|_| Container::new(names::new_uuid(cx.rng))).collect();
-    let status = if eni.is_some() { Status::Provisioning } else { Status::Pending };
+    let status = if waits || eni.is_some() { Status::Provisioning } else { Status::Pending };
     let task = cx.account.tasks.insert(Task {
         id: Arc::clone(&id),
         cluster: new.cluster,
@@ -81,6 +87,7 @@ pub(super) fn launch(cx: &mut Ctx<'_>, new: NewTask) -> Option<Id<Task>> {
         launch: new.launch,
         request: new.request,
         needs: Arc::clone(&new.needs),
+        waits: new.waits,
         instance: new.instance,
         zone,
         status,
@@ -104,10 +111,43 @@ pub(super) fn launch(cx: &mut Ctx<'_>, new: NewTask) -> Option<Id<Task>> {
     }
     cx.tell(Tone::Change, "task", &id, status.word());
     match status {
+        _ if waits => waiting::begin(cx, new.cluster, task),
         Status::Provisioning => later(cx, task, TaskStep::Provisioned, limits::ENI_ATTACH_MS),
         _ => hand_over(cx, task, new.launch),
     }
     Some(task)
+}
+
+/// A task that waited has found a place: it goes on as one that had it from the beginning.
+pub(super) fn placed(
+    cx: &mut Ctx<'_>,
+    id: Id<Task>,
+    host: Id<ContainerInstance>,
+    placement: Arc<Placement>,
+) {
+    let Some(task) = cx.account.tasks.get(id).cloned() else { return };
+    let Some(row) = cx.account.container_instances.edit(host) else { return };
+    row.reserve(id, &task.request.group, &task.needs);
+    row.counts.add(task.status.bucket());
+    let (zone, instance) =
+        (row.attributes.get(super::hosts::ZONE).cloned(), Arc::clone(&row.ec2_id));
+    let zone = zone.flatten();
+    let network = task.request.network.as_ref();
+    let subnet = network.and_then(|network| network.subnet(cx.account, zone.as_deref()));
+    let eni = subnet.map(|subnet| TaskEni::wanted(cx, &subnet));
+    let has_eni = eni.is_some();
+    if let Some(task) = cx.account.tasks.edit(id) {
+        (task.instance, task.placement) = (Some(host), Some(placement));
+        (task.zone, task.eni, task.waits) = (zone, eni, None);
+        task.version += 1;
+    }
+    cx.tell(Tone::Change, "task", &task.id, format!("placed on {instance}"));
+    if has_eni {
+        later(cx, id, TaskStep::Provisioned, limits::ENI_ATTACH_MS);
+    } else {
+        set_status(cx, id, Status::Pending);
+        hand_over(cx, id, task.launch);
+    }
 }
 
 /// Does the next step of a task, if it still makes sense.
@@ -257,7 +297,9 @@ pub(super) fn stop(
     }
     set_status(cx, id, Status::Deactivating);
     let drained = service_tasks::stopping(cx, id);
-    let delay = if still_up { drained.max(limits::DEACTIVATE_MS) } else { 0 };
+    // Spot capacity does not wait until connections are drained: the warning is the signal.
+    let at_once = !still_up || code == Some(StopCode::SpotInterruption);
+    let delay = if at_once { 0 } else { drained.max(limits::DEACTIVATE_MS) };
     later(cx, id, TaskStep::Deactivated, (delay, delay));
 }
 
@@ -286,13 +328,18 @@ fn stopped(cx: &mut Ctx<'_>, id: Id<Task>) {
     set_status(cx, id, Status::Stopped);
     cost::ends(cx, id);
     let Some(task) = cx.account.tasks.get(id).cloned() else { return };
+    waiting::forget(cx.account, task.cluster, id);
     if let Some(cluster) = cx.account.clusters.edit(task.cluster) {
         cluster.live_tasks = cluster.live_tasks.saturating_sub(1);
     }
     if let Some(host) = task.instance.and_then(|id| cx.account.container_instances.edit(id)) {
         host.release(id, &task.request.group, &task.needs);
     }
+    waiting::look_after(cx, task.cluster, limits::SCHEDULER_REACTS_MS);
     service_tasks::stopped(cx, id, &task);
+    if let Some(host) = task.instance {
+        leaving::left(cx, host);
+    }
     let kept = limits::STOPPED_TASK_KEPT_MS;
     later(cx, id, TaskStep::Forgotten, (kept, kept));
 }

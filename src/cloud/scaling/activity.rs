@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::decision::{self, Decision, Why};
 use super::target::service_of;
 use super::{DIMENSION, page, resource};
 use crate::cloud::action::Ctx;
@@ -13,6 +14,7 @@ use crate::cloud::error::ApiError;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
 use crate::cloud::shape::Shape;
+use crate::cloud::story::Tone;
 use crate::cloud::time::SimTime;
 use crate::cloud::watch::load;
 
@@ -63,88 +65,6 @@ pub enum Status {
     Overridden,
     /// It could not be.
     Failed,
-}
-
-/// One decision, for whoever asks why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision {
-    /// When it was first made.
-    pub at: SimTime,
-    /// When it was last made: the same one in a row is one entry.
-    pub last: SimTime,
-    /// What asked for it.
-    pub cause: Arc<str>,
-    /// What came of it.
-    pub why: Why,
-}
-
-/// What came of a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// The desired count was set.
-    Scaled(u32),
-    /// ECS refused.
-    Refused,
-    /// There are as many as may be.
-    AtMax(u32),
-    /// There are as few as may be.
-    AtMin(u32),
-    /// As many are wanted as there are.
-    AtDesired(u32),
-    /// One task fewer would set off the other alarm.
-    Flapping,
-    /// A cooldown goes on until then.
-    Cooldown(SimTime),
-    /// The alarm's metric has no datapoint.
-    NoData,
-    /// A deployment goes on: no tasks are taken away.
-    Deploying,
-    /// Another policy needs the tasks.
-    NotAll,
-    /// Scaling is suspended.
-    Suspended,
-    /// No step is for this value.
-    NoStep,
-}
-
-impl Why {
-    /// For the learner.
-    pub fn sentence(self) -> String {
-        match self {
-            Self::Scaled(to) => format!("The desired count was set to {to}."),
-            Self::Refused => "ECS refused to change the service.".to_owned(),
-            Self::AtMax(n) => format!("The service has {n} tasks: the maximum."),
-            Self::AtMin(n) => format!("The service has {n} tasks: the minimum."),
-            Self::AtDesired(n) => format!("The service wants {n} tasks already."),
-            Self::Flapping => "With one task fewer the metric would be over the target.".to_owned(),
-            Self::Cooldown(until) => format!("A cooldown goes on until {}.", until.iso()),
-            Self::NoData => "The metric has too few datapoints.".to_owned(),
-            Self::Deploying => "A deployment goes on: no tasks are taken away.".to_owned(),
-            Self::NotAll => "Another policy does not want fewer tasks.".to_owned(),
-            Self::Suspended => "Scaling in this direction is suspended.".to_owned(),
-            Self::NoStep => "No step of the policy is for this value.".to_owned(),
-        }
-    }
-
-    /// AWS's reason, where it has one (API-aas NotScaledReason).
-    fn code(self) -> Option<Value> {
-        match self {
-            Self::AtMax(n) => Some(json!({ "Code": "AlreadyAtMaxCapacity", "MaxCapacity": n })),
-            Self::AtMin(n) => Some(json!({ "Code": "AlreadyAtMinCapacity", "MinCapacity": n })),
-            Self::AtDesired(n) => {
-                Some(json!({ "Code": "AlreadyAtDesiredCapacity", "CurrentCapacity": n }))
-            }
-            Self::Flapping => Some(json!({ "Code": "AutoScalingAnticipatedFlapping" })),
-            _ => None,
-        }
-    }
-}
-
-impl Decision {
-    /// A decision of this moment.
-    pub fn new(now: SimTime, cause: &str, why: Why) -> Self {
-        Self { at: now, last: now, cause: Arc::from(cause), why }
-    }
 }
 
 impl Status {
@@ -207,26 +127,21 @@ pub(super) fn bounds(cx: &mut Ctx<'_>, resource: &str, what: &str, cause: &str) 
     push(cx, resource, format!("Setting {what}"), cause, told, None, None);
 }
 
-/// Keeps a decision; one like the newest only moves its time. AWS shows the first of each run as an activity.
-pub(super) fn decided(cx: &mut Ctx<'_>, resource: &str, decision: Decision) {
+/// Keeps a decision and tells it if it is a new one. AWS shows the first of each run as an activity.
+pub(super) fn decided(cx: &mut Ctx<'_>, resource: &Arc<str>, cause: &str, why: Why) {
+    let now = cx.now;
     let row = cx.account.scalable_targets.id(resource);
     let Some(target) = row.and_then(|row| cx.account.scalable_targets.edit(row)) else { return };
-    let decisions = &mut target.history.decisions;
-    let newest = decisions
-        .back_mut()
-        .filter(|newest| newest.cause == decision.cause && newest.why == decision.why);
-    if let Some(newest) = newest {
-        newest.last = decision.last;
+    if !decision::keep(&mut target.history.decisions, now, cause, why) {
         return;
     }
-    if decisions.len() >= limits::SCALING_DECISIONS {
-        decisions.pop_front();
+    if !matches!(why, Why::Scaled(_)) {
+        let text = format!("{cause}. Nothing is scaled: {}", why.sentence());
+        cx.tell(Tone::Change, "scalable-target", resource, text);
     }
-    let (cause, reason) = (Arc::clone(&decision.cause), decision.why.code());
-    decisions.push_back(decision);
-    if reason.is_some() {
+    if let Some(reason) = why.code() {
         let text = "Attempting to scale due to alarm triggered".to_owned();
-        push(cx, resource, text, &cause, (Status::Failed, String::new()), None, reason);
+        push(cx, resource, text, cause, (Status::Failed, String::new()), None, Some(reason));
     }
 }
 

@@ -25,7 +25,7 @@ pub struct Step {
 }
 
 /// Target tracking: so many that the metric would be at the target, in whole tasks upward.
-pub(super) fn track(running: u32, metric: Milli, target: Milli) -> u32 {
+pub(in crate::cloud) fn track(running: u32, metric: Milli, target: Milli) -> u32 {
     let needed = i128::from(running) * i128::from(metric.max(0));
     let target = i128::from(target.max(1));
     u32::try_from((needed + target - 1) / target).unwrap_or(u32::MAX)

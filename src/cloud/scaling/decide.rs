@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::activity::{self, Decision, Why};
+use super::activity;
 use super::arithmetic::{step_for, stepped, track};
+use super::decision::Why;
 use super::policy::{Policy, Rule};
 use super::target::{self, Target, service_of};
 use crate::cloud::action::Ctx;
@@ -193,7 +194,7 @@ fn cause(wish: &Wish) -> String {
 }
 
 fn note(cx: &mut Ctx<'_>, now: &Now, cause: &str, why: Why) {
-    activity::decided(cx, &now.target.resource, Decision::new(cx.now, cause, why));
+    activity::decided(cx, &now.target.resource, cause, why);
 }
 
 fn edit(cx: &mut Ctx<'_>, now: &Now, change: impl FnOnce(&mut Target)) {

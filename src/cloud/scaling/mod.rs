@@ -1,11 +1,12 @@
 //! Application Auto Scaling for services of ECS: targets, policies, scheduled actions, and what was decided each minute.
 
 pub mod activity;
+pub mod decision;
 pub mod policy;
 pub mod schedule;
 pub mod target;
 
-mod arithmetic;
+pub(super) mod arithmetic;
 mod cron;
 mod decide;
 

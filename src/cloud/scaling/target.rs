@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::activity::{self, Decision, History, Why};
+use super::activity::{self, History};
+use super::decision::Why;
 use super::{DIMENSION, ScalingJob, no_target, page, policy, resource, schedule, validation};
 use crate::cloud::account::Account;
 use crate::cloud::action::{self, Ctx};
@@ -219,7 +220,7 @@ pub(super) fn set_desired(cx: &mut Ctx<'_>, resource: &Arc<str>, to: u32, cause:
     let refused = reply.as_ref().err().map(|error| error.message.clone());
     activity::set(cx, resource, to, cause, refused);
     let why = if reply.is_ok() { Why::Scaled(to) } else { Why::Refused };
-    activity::decided(cx, resource, Decision::new(cx.now, cause, why));
+    activity::decided(cx, resource, cause, why);
     reply.is_ok()
 }
 

@@ -12,7 +12,7 @@ use crate::cloud::error::ApiError;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
 use crate::cloud::shape::Shape;
-use crate::cloud::story::Tone;
+use crate::cloud::story::{Cause, Tone};
 use crate::cloud::table::Row;
 use crate::cloud::time::{MINUTE, SimTime};
 
@@ -49,6 +49,8 @@ pub struct Alarm {
     pub reason_data: Option<Arc<str>>,
     /// When the state last changed.
     pub updated: SimTime,
+    /// What the story tells of that: decisions go back to it.
+    pub cause: Option<Cause>,
     /// When it was put.
     pub configured: SimTime,
     /// The request: what is only kept comes from here.
@@ -183,6 +185,7 @@ impl Alarm {
             reason: Arc::from("Unchecked: Initial alarm creation"),
             reason_data: None,
             updated: now,
+            cause: None,
             configured: now,
             given: Arc::new(input),
         })
@@ -272,6 +275,7 @@ pub fn set(cx: &mut Ctx<'_>, mut alarm: Alarm) -> Result<(), ApiError> {
     if let Some(id) = cx.account.alarms.id(&name) {
         if let Some(there) = cx.account.alarms.edit(id) {
             (alarm.state, alarm.updated) = (there.state, there.updated);
+            alarm.cause = there.cause;
             alarm.reason = Arc::clone(&there.reason);
             alarm.reason_data.clone_from(&there.reason_data);
             *there = alarm;

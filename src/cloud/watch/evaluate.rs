@@ -66,7 +66,12 @@ fn change(cx: &mut Ctx<'_>, id: Id<Alarm>, alarm: &Alarm, verdict: Verdict) {
         State::Alarm => Tone::Failure,
         State::InsufficientData => Tone::Change,
     };
+    let came_from = cx.cause;
     cx.tell(tone, "alarm", &alarm.name, verdict.state.word());
+    let told = std::mem::replace(&mut cx.cause, came_from);
+    if let Some(row) = cx.account.alarms.edit(id) {
+        row.cause = Some(told);
+    }
 }
 
 /// AWS looks at a few more periods than it needs, and fills gaps only when even those do not hold enough data.

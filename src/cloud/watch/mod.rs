@@ -15,6 +15,7 @@ mod metric_calls;
 mod own;
 
 use super::action::{Action, Ctx, read, write};
+use super::ecs::capacity;
 use super::error::ApiError;
 use super::input::{Fault, Reply};
 use super::job::Job;
@@ -64,9 +65,10 @@ pub(super) fn run_job(cx: &mut Ctx<'_>, job: &WatchJob) {
 }
 
 fn minute(cx: &mut Ctx<'_>) {
-    let measured = own::write(cx);
+    let measured = own::write(cx) | capacity::measure::write(cx);
     let acting = evaluate::all(cx);
     let scaled = scaling::minute(cx, &acting);
+    capacity::minute(cx, &acting);
     cx.account.watching = measured || scaled || !cx.account.alarms.is_empty();
     if cx.account.watching {
         cx.after(MINUTE, Job::Watch(WatchJob::Minute));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Answer, Link, lasts, link, newest};
 use crate::cloud::Cloud;
 use crate::cloud::account::Account;
-use crate::cloud::scaling::activity::{Decision, Why};
+use crate::cloud::scaling::decision::{Decision, Why};
 use crate::cloud::scaling::policy::Policy;
 use crate::cloud::scaling::target::Target;
 use crate::cloud::time::MINUTE;
@@ -41,6 +41,7 @@ fn held_back(cloud: &Cloud, target: &Target, decision: &Decision) -> Answer {
     };
     let instead = match decision.why {
         Why::Cooldown(_) => "It would be scaled now with a shorter cooldown.",
+        Why::Warmup(_) => "It would be scaled now with a shorter warm-up period.",
         Why::AtMax(_) => "It would get more tasks with a higher maximum capacity.",
         Why::AtMin(_) => "It would lose tasks with a lower minimum capacity.",
         Why::Flapping => {

@@ -109,7 +109,7 @@ fn table(desk: Desk, charts: &Charts, chart: &Chart) -> AnyView {
         view! { <tr><th scope="row"><time>{hands(desk, at)}</time></th>{cells.collect_view()}</tr> }
     });
     view! {
-        <div class="wide">
+        <div class="wide" tabindex="0" role="group" aria-label=chart.title.clone()>
             <table class="rows">
                 <thead><tr><th scope="col">"Time"</th>{heads.collect_view()}</tr></thead>
                 <tbody>{rows.collect_view()}</tbody>

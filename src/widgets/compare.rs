@@ -85,7 +85,7 @@ fn both(desk: Desk) -> AnyView {
             <button class="plain" on:click=move |_| desk.change(Session::compare_stop)>"Stop comparing"</button>
             <span class="quiet">"They part at "{forked}</span>
         </div>
-        <div class="wide">
+        <div class="wide" tabindex="0" role="group" aria-label="What differs">
             <table class="rows">
                 <caption>"What differs, at this moment"</caption>
                 <thead>

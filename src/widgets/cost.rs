@@ -22,7 +22,7 @@ fn instrument(desk: Desk) -> AnyView {
     view! {
         <section class="cost" aria-label="Cost">
             {move || sums(&found.read())}
-            <div class="wide">{move || lines(found.get().lines)}</div>
+            <div class="wide" tabindex="0" role="group" aria-label="What causes it">{move || lines(found.get().lines)}</div>
             {move || even.get().map(even_view)}
             <p class="quiet">"List prices of us-east-1 without data transfer, taxes and free tiers."</p>
         </section>

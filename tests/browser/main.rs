@@ -24,6 +24,7 @@ mod browser;
 mod course;
 mod everywhere;
 mod hands;
+mod instruments;
 mod kept;
 mod lessons;
 mod page;

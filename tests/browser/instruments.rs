@@ -1,0 +1,61 @@
+//! The instruments of the workbench in the sandbox: scenes, why?, fork and compare, charts and cost.
+
+use crate::browser::browse;
+use crate::page::{DESKTOP, Page, SMALL_PHONE};
+use crate::site::{Host, Site};
+
+/// Opens the sandbox and begins with a scene.
+async fn begin(page: &Page, scene: &str) {
+    page.script("location.hash = '#/sandbox'").await;
+    page.wait_for(".scenes").await;
+    let button = page.the("button", scene).await;
+    page.tap(&button).await;
+    page.until("document.querySelector('.scenes') === null").await;
+}
+
+/// A full cluster says why, and the answer leads to the task that took the room.
+#[test]
+fn a_scene_is_asked_why() {
+    let site = Site::serve(Host::default());
+    browse(async |page| {
+        page.open(&site.address, SMALL_PHONE).await;
+        begin(page, "A cluster that is full").await;
+        page.tap_on("[data-kind=refused]").await;
+        page.until("document.querySelector('.answer h2')?.textContent === 'Why it was not placed'")
+            .await;
+        let says = "document.querySelector('.answer').textContent.includes('MiB left; the task needs 512')";
+        page.until(says).await;
+        page.check_accessibility().await;
+        page.tap_on(".answer .because .jump").await;
+        page.until("document.querySelector('.past') !== null").await;
+        page.until("document.querySelector('.inspector h2').textContent.startsWith('task')").await;
+    });
+}
+
+/// Two branches from one moment stand side by side, and what differs is read from both.
+#[test]
+fn two_branches_are_compared() {
+    let site = Site::serve(Host::default());
+    browse(async |page| {
+        page.open(&site.address, DESKTOP).await;
+        begin(page, "A service on Fargate").await;
+        page.tap_on("[data-tab=compare]").await;
+        let fork = page.the("button", "Fork here and compare").await;
+        page.tap(&fork).await;
+        page.wait_for(".beside .picture").await;
+        page.tap_on("[data-tab=terminal]").await;
+        page.type_line("aws ecs update-service --cluster dock --service web --desired-count 5")
+            .await;
+        page.tap_on("[data-tab=compare]").await;
+        let row = "[...document.querySelectorAll('.compare .differs')].map(row => row.textContent)";
+        page.until(&format!("{row}.some(text => text.includes('Service web runs3 of 33 of 5'))"))
+            .await;
+        page.check_accessibility().await;
+        page.tap_on("[data-tab=charts]").await;
+        page.wait_for(".plot .line").await;
+        page.check_accessibility().await;
+        page.tap_on("[data-tab=cost]").await;
+        page.wait_for(".even .stairs").await;
+        page.check_accessibility().await;
+    });
+}

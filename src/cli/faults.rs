@@ -79,6 +79,12 @@ const FORMS: &[Form] = &[
         what: "What the tasks of a service use now, in percent.",
     },
     Form {
+        word: "traffic",
+        key: "traffic",
+        takes: Takes::Members(&["loadBalancer", "requestsPerSecond", "path", "host"], 2),
+        what: "Clients send requests to a load balancer; 0 a second ends it.",
+    },
+    Form {
         word: "interrupt-spot",
         key: "interruptSpot",
         takes: Takes::Name("task"),
@@ -106,12 +112,12 @@ pub(super) fn fault(words: &[String]) -> Result<Fault, Fail> {
     read(json!({ form.key: value }), &usage)
 }
 
-/// The fault behind `traffic <load balancer> <requests per second>`.
+/// The fault behind `traffic <load balancer> <requests per second>`, also with a path and a host.
 pub(super) fn traffic(words: &[String]) -> Result<Fault, Fail> {
-    const USAGE: &str = "usage: traffic <load balancer> <requests per second>";
-    let [balancer, rate] = words else { return Err(Fail::honest(USAGE, 2)) };
-    let fault = json!({ "loadBalancer": balancer, "requestsPerSecond": number(rate) });
-    read(json!({ "traffic": fault }), USAGE)
+    const USAGE: &str = "usage: traffic <load balancer> <requests per second> [path] [host]";
+    let form = FORMS.iter().find(|form| form.word == "traffic");
+    let value = form.and_then(|form| form.value(words)).ok_or_else(|| Fail::honest(USAGE, 2))?;
+    read(json!({ "traffic": value }), USAGE)
 }
 
 /// The words that may follow `fault`.
@@ -142,7 +148,7 @@ fn number(word: &str) -> Value {
 
 /// All faults, a line each.
 pub(super) fn list() -> String {
-    let line = |form: &Form| format!("fault {:<52} {}\n", form.usage(), form.what);
+    let line = |form: &Form| format!("fault {:<57} {}\n", form.usage(), form.what);
     FORMS.iter().map(line).collect()
 }
 
@@ -172,7 +178,7 @@ impl Form {
                 let mut members = Map::new();
                 for (name, word) in names.iter().zip(words) {
                     let value = match *name {
-                        "cpuPercent" | "memoryPercent" => number(word),
+                        "cpuPercent" | "memoryPercent" | "requestsPerSecond" => number(word),
                         _ => Value::from(word.as_str()),
                     };
                     members.insert((*name).to_owned(), value);

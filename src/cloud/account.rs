@@ -29,6 +29,7 @@ use super::elbv2::load_balancer::LoadBalancer;
 use super::elbv2::requests::Requests;
 use super::elbv2::rule::Rule;
 use super::elbv2::target_group::TargetGroup;
+use super::elbv2::traffic::Traffic;
 use super::iam;
 use super::iam::log::Decisions;
 use super::iam::managed::ManagedPolicy;
@@ -52,6 +53,7 @@ use super::watch::alarms::Alarm;
 use super::watch::load::Load;
 use super::watch::logs::LogGroup;
 use super::watch::metrics::Metrics;
+use super::watch::work::Work;
 
 /// What an account holds at its beginning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -125,6 +127,10 @@ pub struct Account {
     pub rules: Table<Rule>,
     /// Requests of clients.
     pub requests: Requests,
+    /// What passes through load balancers.
+    pub traffic: BTreeMap<Id<LoadBalancer>, Arc<Traffic>>,
+    /// What requests cost the tasks that answer them.
+    pub work: Arc<BTreeMap<Id<Task>, Work>>,
     /// Metrics of CloudWatch.
     pub metrics: Metrics,
     /// Alarms by name.

@@ -116,6 +116,20 @@ pub enum Fault {
     },
     /// Fargate Spot takes its capacity back: the task is told to stop.
     InterruptSpot(String),
+    /// Clients on the internet send requests to a load balancer from now on; none a second ends it.
+    #[serde(rename_all = "camelCase")]
+    Traffic {
+        /// The load balancer's name.
+        load_balancer: String,
+        /// How many each second.
+        requests_per_second: u32,
+        /// The path they ask for; `/` where none is given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        path: Option<String>,
+        /// The host they ask for; the load balancer's own name where none is given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        host: Option<String>,
+    },
     /// The application in a task behaves in a certain way from now on.
     App {
         /// The task's ARN or id.

@@ -73,5 +73,8 @@ pub(super) fn inject(cx: &mut Ctx<'_>, fault: &Fault) -> Reply {
     if let Some(reply) = watch::inject(cx, fault) {
         return reply;
     }
+    if let Some(reply) = elbv2::inject(cx, fault) {
+        return reply;
+    }
     Err(ApiError::new("NotInThisModel", format!("{fault:?} cannot be injected yet.")))
 }

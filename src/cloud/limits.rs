@@ -83,6 +83,8 @@ pub const MEASURED_BEFORE_MS: Millis = 1;
 pub const IDLE_CPU_PERCENT: i64 = 1;
 /// Memory that a task without load uses. Chosen.
 pub const IDLE_MEMORY_PERCENT: i64 = 5;
+/// Memory that a task uses while it leaks. Chosen.
+pub const LEAK_MEMORY_PERCENT: i64 = 90;
 /// Alarms in the account. Chosen: AWS allows 5,000 (CloudWatch guide, quotas).
 pub const ALARMS: usize = 500;
 /// Alarms that one DescribeAlarms shows (API-cloudwatch DescribeAlarms; AWS's default is 50).
@@ -326,11 +328,28 @@ pub const TARGETS_PER_GROUP: usize = 1_000;
 pub const LOAD_BALANCER_PROVISION_MS: Millis = 120_000;
 /// From a registration to the first health check. Chosen.
 pub const TARGET_FIRST_CHECK_MS: Millis = 5_000;
+/// How long until a load balancer's nodes know that a target leaves. Chosen: AWS says that new requests stop at once.
+pub const TARGETS_SEEN_AFTER_MS: Millis = 1_000;
 /// How long a load balancer tries to connect (facts: ELB/load-balancer-troubleshooting, 504).
 pub const ALB_CONNECT_TIMEOUT_MS: Millis = 10_000;
 /// How long a load balancer waits for an answer (facts: alb-and-network §2, idle timeout).
 pub const ALB_IDLE_TIMEOUT_MS: Millis = 60_000;
 /// How long a healthy application takes to answer. Chosen.
 pub const ANSWER_MS: Millis = 20;
+/// CPU time that an application needs for an answer. Chosen: a quarter of a processor answers 50 requests a second.
+pub const REQUEST_CPU_US: u64 = 5_000;
+/// How long requests wait for a task's CPU at most; the task turns away those that would wait longer, with 503. Chosen:
+/// less than a health check waits.
+pub const OVERLOAD_WAIT_MS: Millis = 2_000;
+/// CPU units by which the CPU of a task is judged that reserves none. Chosen: one processor.
+pub const CPU_UNITS_OF_NO_SIZE: u32 = 1_024;
+/// Requests a second that clients can be made to send. Chosen.
+pub const TRAFFIC_PER_SECOND: u32 = 100_000;
+/// Single requests that are kept of each second of traffic. Chosen.
+pub const TRAFFIC_KEPT_PER_SECOND: usize = 3;
+/// And in all, for each load balancer. Chosen.
+pub const TRAFFIC_KEPT: usize = 24;
+/// Without an error for so long, clients are told to get no more of them. Chosen.
+pub const TRAFFIC_CALM_MS: Millis = 10_000;
 /// How long an application takes that was made slow: longer than a health check waits. Chosen.
 pub const SLOW_ANSWER_MS: Millis = 8_000;

@@ -12,7 +12,7 @@ use super::ecs::cluster::Cluster;
 use super::ecs::instance::ContainerInstance;
 use super::ecs::task_def::TaskDefinition;
 use super::elbv2::load_balancer::LoadBalancer;
-use super::elbv2::targets;
+use super::elbv2::target_rows as targets;
 use super::iam::role::Role;
 use super::net::route::RouteTable;
 use super::net::security::SecurityGroup;
@@ -201,7 +201,7 @@ impl Kind {
         }
     }
 
-    /// The member that identifies a row to a person: `data-id`. A target has none of its own: see [`target_ids`].
+    /// The member that identifies a row to a person: `data-id`.
     pub fn id_member(self) -> &'static str {
         match self {
             Self::Cluster => "clusterName",
@@ -224,16 +224,24 @@ impl Kind {
             Self::NetworkInterface => "NetworkInterfaceId",
             Self::LoadBalancer => "LoadBalancerName",
             Self::TargetGroup => "TargetGroupName",
-            Self::Target => "Target",
             Self::Listener => "ListenerArn",
             Self::ScalableTarget => "ResourceId",
             Self::ScheduledAction => "ScheduledActionName",
+            Self::Target => "TargetId",
             Self::Alarm => "AlarmName",
             Self::Role => "RoleName",
             Self::ScalingPolicy | Self::Policy => "PolicyName",
             Self::InstanceProfile => "InstanceProfileName",
             Self::Repository => "repositoryName",
             Self::Image => "imageDigest",
+        }
+    }
+
+    /// Members of its rows that AWS's shape does not have.
+    pub fn own_members(self) -> &'static [&'static str] {
+        match self {
+            Self::Target => targets::OWN_MEMBERS,
+            _ => &[],
         }
     }
 
@@ -262,19 +270,13 @@ impl Kind {
             Self::NetworkInterface => all(&account.enis, |row| row.describe(account)),
             Self::LoadBalancer => all(&account.load_balancers, LoadBalancer::describe),
             Self::TargetGroup => all(&account.target_groups, |row| row.describe(account)),
-            Self::Target => {
-                let groups = account.target_groups.values();
-                let all = groups.flat_map(|group| {
-                    group.targets.iter().map(|(key, target)| targets::describe(group, key, target))
-                });
-                all.collect()
-            }
             Self::Listener => all(&account.listeners, |row| row.describe(account)),
             Self::ScalableTarget => all(&account.scalable_targets, Target::describe),
             Self::ScalingPolicy => all(&account.scaling_policies, |row| {
                 row.describe(policy::alarms_of(account, &row.arn))
             }),
             Self::ScheduledAction => all(&account.scheduled_actions, ScheduledAction::describe),
+            Self::Target => targets::rows(account),
             Self::Alarm => all(&account.alarms, Alarm::describe),
             Self::Role => all(&account.roles, Role::describe),
             Self::Policy => all(&account.policies, |row| row.describe(account)),
@@ -288,13 +290,6 @@ impl Kind {
             }
         }
     }
-}
-
-/// `group/i-0a1:32768` for each target, in the order of its rows: the id by which events name it.
-pub fn target_ids(account: &Account) -> impl Iterator<Item = String> {
-    account.target_groups.values().flat_map(|group| {
-        group.targets.keys().map(|key| format!("{}/{}:{}", group.name, key.id, key.port))
-    })
 }
 
 fn all<V: Row>(table: &Table<V>, describe: impl Fn(&V) -> Value) -> Vec<Value> {

@@ -36,9 +36,12 @@ fn rows(word: &str, fields: &[Field], distinct: Option<&str>) -> Vec<String> {
     else {
         return vec![format!("the API model has no `{service}` with a shape `{shape}`")];
     };
-    let tested =
-        fields.iter().map(|field| field_of(service, shape, &field.path, Some(&field.test)));
-    let counted = distinct.map(|path| field_of(service, shape, path, None));
+    let found = |path: &str, test: Option<&Test>| {
+        let own = kind.own_members().contains(&path);
+        if own { Ok(()) } else { field_of(service, shape, path, test) }
+    };
+    let tested = fields.iter().map(|field| found(&field.path, Some(&field.test)));
+    let counted = distinct.map(|path| found(path, None));
     tested.chain(counted).filter_map(Result::err).collect()
 }
 

@@ -168,16 +168,17 @@ fn other_words() {
             [2]
             $ fault x
             There is no fault `x`.
-            fault stop-instance <instance>                             An EC2 instance stops, as if its hardware had failed.
-            fault lose-zone <zone>                                     An Availability Zone fails.
-            fault restore-zone <zone>                                  A failed Availability Zone works again.
-            fault disconnect-agent <instance>                          The ECS agent of an instance loses its connection.
-            fault connect-agent <instance>                             The ECS agent of an instance is connected again.
-            fault block-registry                                       No image can be pulled.
-            fault unblock-registry                                     Images can be pulled again.
-            fault app <task> <behaviour>                               A task's application does one of: crash, exit, slow, leak, unhealthy, recover.
-            fault load <service> <cpuPercent> [memoryPercent] [cluster] What the tasks of a service use now, in percent.
-            fault interrupt-spot <task>                                Spot capacity is taken back: a task has two minutes left.
+            fault stop-instance <instance>                                  An EC2 instance stops, as if its hardware had failed.
+            fault lose-zone <zone>                                          An Availability Zone fails.
+            fault restore-zone <zone>                                       A failed Availability Zone works again.
+            fault disconnect-agent <instance>                               The ECS agent of an instance loses its connection.
+            fault connect-agent <instance>                                  The ECS agent of an instance is connected again.
+            fault block-registry                                            No image can be pulled.
+            fault unblock-registry                                          Images can be pulled again.
+            fault app <task> <behaviour>                                    A task's application does one of: crash, exit, slow, leak, unhealthy, recover.
+            fault load <service> <cpuPercent> [memoryPercent] [cluster]     What the tasks of a service use now, in percent.
+            fault traffic <loadBalancer> <requestsPerSecond> [path] [host]  Clients send requests to a load balancer; 0 a second ends it.
+            fault interrupt-spot <task>                                     Spot capacity is taken back: a task has two minutes left.
             [2]
         "#]],
     );

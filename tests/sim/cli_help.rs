@@ -418,16 +418,17 @@ fn faults() {
         "fault",
         expect![[r#"
             $ fault
-            fault stop-instance <instance>                             An EC2 instance stops, as if its hardware had failed.
-            fault lose-zone <zone>                                     An Availability Zone fails.
-            fault restore-zone <zone>                                  A failed Availability Zone works again.
-            fault disconnect-agent <instance>                          The ECS agent of an instance loses its connection.
-            fault connect-agent <instance>                             The ECS agent of an instance is connected again.
-            fault block-registry                                       No image can be pulled.
-            fault unblock-registry                                     Images can be pulled again.
-            fault app <task> <behaviour>                               A task's application does one of: crash, exit, slow, leak, unhealthy, recover.
-            fault load <service> <cpuPercent> [memoryPercent] [cluster] What the tasks of a service use now, in percent.
-            fault interrupt-spot <task>                                Spot capacity is taken back: a task has two minutes left.
+            fault stop-instance <instance>                                  An EC2 instance stops, as if its hardware had failed.
+            fault lose-zone <zone>                                          An Availability Zone fails.
+            fault restore-zone <zone>                                       A failed Availability Zone works again.
+            fault disconnect-agent <instance>                               The ECS agent of an instance loses its connection.
+            fault connect-agent <instance>                                  The ECS agent of an instance is connected again.
+            fault block-registry                                            No image can be pulled.
+            fault unblock-registry                                          Images can be pulled again.
+            fault app <task> <behaviour>                                    A task's application does one of: crash, exit, slow, leak, unhealthy, recover.
+            fault load <service> <cpuPercent> [memoryPercent] [cluster]     What the tasks of a service use now, in percent.
+            fault traffic <loadBalancer> <requestsPerSecond> [path] [host]  Clients send requests to a load balancer; 0 a second ends it.
+            fault interrupt-spot <task>                                     Spot capacity is taken back: a task has two minutes left.
         "#]],
     );
     check(
@@ -460,16 +461,17 @@ fn faults() {
             [2]
             $ fault storm
             There is no fault `storm`.
-            fault stop-instance <instance>                             An EC2 instance stops, as if its hardware had failed.
-            fault lose-zone <zone>                                     An Availability Zone fails.
-            fault restore-zone <zone>                                  A failed Availability Zone works again.
-            fault disconnect-agent <instance>                          The ECS agent of an instance loses its connection.
-            fault connect-agent <instance>                             The ECS agent of an instance is connected again.
-            fault block-registry                                       No image can be pulled.
-            fault unblock-registry                                     Images can be pulled again.
-            fault app <task> <behaviour>                               A task's application does one of: crash, exit, slow, leak, unhealthy, recover.
-            fault load <service> <cpuPercent> [memoryPercent] [cluster] What the tasks of a service use now, in percent.
-            fault interrupt-spot <task>                                Spot capacity is taken back: a task has two minutes left.
+            fault stop-instance <instance>                                  An EC2 instance stops, as if its hardware had failed.
+            fault lose-zone <zone>                                          An Availability Zone fails.
+            fault restore-zone <zone>                                       A failed Availability Zone works again.
+            fault disconnect-agent <instance>                               The ECS agent of an instance loses its connection.
+            fault connect-agent <instance>                                  The ECS agent of an instance is connected again.
+            fault block-registry                                            No image can be pulled.
+            fault unblock-registry                                          Images can be pulled again.
+            fault app <task> <behaviour>                                    A task's application does one of: crash, exit, slow, leak, unhealthy, recover.
+            fault load <service> <cpuPercent> [memoryPercent] [cluster]     What the tasks of a service use now, in percent.
+            fault traffic <loadBalancer> <requestsPerSecond> [path] [host]  Clients send requests to a load balancer; 0 a second ends it.
+            fault interrupt-spot <task>                                     Spot capacity is taken back: a task has two minutes left.
             [2]
             $ fault '{'
             This is no fault. `fault` lists them.
@@ -479,13 +481,13 @@ fn faults() {
     check(
         "traffic web\ntraffic web many",
         expect![[r#"
-        $ traffic web
-        usage: traffic <load balancer> <requests per second>
-        [2]
-        $ traffic web many
-        This fault is not part of the model.
-        [2]
-    "#]],
+            $ traffic web
+            usage: traffic <load balancer> <requests per second> [path] [host]
+            [2]
+            $ traffic web many
+            usage: traffic <load balancer> <requests per second> [path] [host]
+            [2]
+        "#]],
     );
 }
 
@@ -658,17 +660,18 @@ fn completion_of_words() {
         "",
         "fault ",
         expect![[r#"
-        fault stop-instance | An EC2 instance stops, as if its hardware had failed.
-        fault lose-zone | An Availability Zone fails.
-        fault restore-zone | A failed Availability Zone works again.
-        fault disconnect-agent | The ECS agent of an instance loses its connection.
-        fault connect-agent | The ECS agent of an instance is connected again.
-        fault block-registry | No image can be pulled.
-        fault unblock-registry | Images can be pulled again.
-        fault app | A task's application does one of: crash, exit, slow, leak, unhealthy, recover.
-        fault load | What the tasks of a service use now, in percent.
-        fault interrupt-spot | Spot capacity is taken back: a task has two minutes left.
-    "#]],
+            fault stop-instance | An EC2 instance stops, as if its hardware had failed.
+            fault lose-zone | An Availability Zone fails.
+            fault restore-zone | A failed Availability Zone works again.
+            fault disconnect-agent | The ECS agent of an instance loses its connection.
+            fault connect-agent | The ECS agent of an instance is connected again.
+            fault block-registry | No image can be pulled.
+            fault unblock-registry | Images can be pulled again.
+            fault app | A task's application does one of: crash, exit, slow, leak, unhealthy, recover.
+            fault load | What the tasks of a service use now, in percent.
+            fault traffic | Clients send requests to a load balancer; 0 a second ends it.
+            fault interrupt-spot | Spot capacity is taken back: a task has two minutes left.
+        "#]],
     );
     completions(
         "",

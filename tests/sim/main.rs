@@ -63,6 +63,8 @@ mod scaling_clusters;
 mod scaling_providers;
 mod scaling_services;
 mod scaling_spot;
+mod elb_scaling;
+mod elb_traffic;
 mod session;
 mod session_compare;
 mod session_why;

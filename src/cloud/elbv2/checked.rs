@@ -1,6 +1,6 @@
 //! A health check looked at closely: what it asks, how far it gets, and who answers. For whoever asks why.
 
-use super::request::{self, Answer};
+use super::answer::{self, Answer};
 use super::target_group::{TargetGroup, TargetKey};
 use crate::cloud::account::Account;
 use crate::cloud::ecs::task::Task;
@@ -25,13 +25,13 @@ pub struct Checked {
 pub fn checked(account: &Account, now: SimTime, group: &TargetGroup, key: &TargetKey) -> Checked {
     let port = group.check.port.parse().unwrap_or(key.port);
     let asked = TargetKey { id: key.id.clone(), port };
-    let to = request::interface(account, group.target_type, &key.id);
-    let node = to.and_then(|to| request::node_for(account, group, to));
+    let to = answer::interface(account, group.target_type, &key.id);
+    let node = to.and_then(|to| answer::node_for(account, group, to));
     let way = node.zip(to).map(|(from, to)| reach::can_connect(account, from, to, port));
-    let behind = |key| Some(request::behind(account, group.target_type, to?, key)?.0);
+    let behind = |key| Some(answer::behind(account, group.target_type, to?, key)?.0);
     Checked {
         port,
-        answer: request::probe(account, now, group, key),
+        answer: answer::probe(account, now, group, key),
         way,
         task: behind(&asked).or_else(|| behind(key)),
     }

@@ -1,10 +1,12 @@
 //! Elastic Load Balancing v2: load balancers, listeners, rules, target groups and the requests that pass through them.
 //!
 //! `load_balancer`, `listener`, `rule` and `target_group` are the rows with their actions; `targets` registers, checks
-//! and drains; `request` follows one request from a client to a container, `requests` keeps the newest, `checked` looks at
-//! a health check.
+//! and drains, `target_rows` shows them; `request` follows requests from clients to containers, `requests` keeps the
+//! newest, `spread` shares them out, `answer` is what a target answers, `checked` looks at a health check; `traffic` lets
+//! clients send requests all the time, and `tally` counts what came of them.
 
 pub mod actions;
+pub mod answer;
 pub mod checked;
 pub mod listener;
 pub mod load_balancer;
@@ -12,12 +14,18 @@ pub mod names;
 pub mod request;
 pub mod requests;
 pub mod rule;
+pub mod tally;
 pub mod target_group;
+pub mod target_rows;
 pub mod targets;
+pub mod traffic;
+
+mod spread;
 
 use std::sync::Arc;
 
 use super::action::{Action, Ctx, read, write};
+use super::input::{Fault, Reply};
 use super::table::Id;
 use load_balancer::LoadBalancer;
 use target_group::{TargetGroup, TargetKey};
@@ -71,13 +79,20 @@ pub enum ElbJob {
         /// Which registration of it.
         registration: u32,
     },
+    /// Clients send the requests of a second.
+    Second(Id<LoadBalancer>),
 }
 
 impl ElbJob {
-    /// Health checks go on for ever once a target has had its first answer.
+    /// Health checks go on for ever once a target has had its first answer, and so do clients.
     pub fn repeats_for_ever(&self) -> bool {
-        matches!(self, Self::Check { first: false, .. })
+        matches!(self, Self::Check { first: false, .. } | Self::Second(_))
     }
+}
+
+/// Clients send requests, or no more; nothing for faults of other kinds.
+pub(super) fn inject(cx: &mut Ctx<'_>, fault: &Fault) -> Option<Reply> {
+    traffic::inject(cx, fault)
 }
 
 pub(super) fn run_job(cx: &mut Ctx<'_>, job: &ElbJob) {
@@ -89,6 +104,7 @@ pub(super) fn run_job(cx: &mut Ctx<'_>, job: &ElbJob) {
         ElbJob::Drained { group, target, registration } => {
             targets::drained(cx, *group, target, *registration);
         }
+        ElbJob::Second(id) => traffic::second(cx, *id),
     }
 }
 

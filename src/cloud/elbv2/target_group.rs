@@ -41,6 +41,8 @@ pub struct TargetGroup {
     pub registrations: u32,
     /// The turn of round robin.
     pub turn: u32,
+    /// What the shares of a forward action with weights left over.
+    pub credit: i64,
     /// When it was created.
     pub created: SimTime,
     /// Tags.
@@ -78,6 +80,8 @@ pub struct Target {
     pub bad: u32,
     /// Requests it is working on.
     pub in_flight: u32,
+    /// When it began to drain, if it was healthy until then.
+    pub left: Option<SimTime>,
     /// Why the last check failed.
     pub failure: Option<Failure>,
 }
@@ -191,6 +195,11 @@ impl TargetGroup {
         shape
     }
 
+    /// What metrics know it by: `targetgroup/web/73e2d6bc24d8a067`.
+    pub fn path(&self) -> &str {
+        self.arn.rsplit_once(':').map_or("", |(_, path)| path)
+    }
+
     /// Requests to it are HTTP or HTTPS.
     pub fn speaks_http(&self) -> bool {
         matches!(&*self.protocol, "HTTP" | "HTTPS")
@@ -273,6 +282,7 @@ pub(super) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
         targets: BTreeMap::new(),
         registrations: 0,
         turn: 0,
+        credit: 0,
         created: cx.now,
         tags,
     };

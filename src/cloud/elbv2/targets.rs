@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::answer::{self, Answer};
 use super::names::{invalid, no_target_group};
-use super::request::{self, Answer};
 use super::target_group::{
     Failure, Health, HealthCheck, Target, TargetGroup, TargetKey, TargetType,
 };
-use super::{ElbJob, actions, target_group};
+use super::{ElbJob, actions, target_group, target_rows};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::ecs;
@@ -23,6 +23,7 @@ use crate::cloud::params::Params;
 use crate::cloud::story::Tone;
 use crate::cloud::table::Id;
 use crate::cloud::time::{Millis, SECOND};
+use crate::cloud::watch;
 
 pub(super) fn register(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let group = target_group::of(cx.account, params.required("TargetGroupArn"))?;
@@ -87,7 +88,8 @@ pub fn add(cx: &mut Ctx<'_>, id: Id<TargetGroup>, key: TargetKey) {
     group.registrations += 1;
     let registration = group.registrations;
     let health = if used { Health::Initial } else { Health::Unused };
-    let target = Target { registration, health, good: 0, bad: 0, in_flight: 0, failure: None };
+    let target =
+        Target { registration, health, good: 0, bad: 0, in_flight: 0, left: None, failure: None };
     group.targets.insert(key.clone(), target);
     let word = health.word();
     tell(cx, id, &key, Tone::Change, word);
@@ -108,6 +110,7 @@ pub fn remove(cx: &mut Ctx<'_>, id: Id<TargetGroup>, key: &TargetKey) {
         group.targets.remove(key);
         return tell(cx, id, key, Tone::Change, "deregistered");
     }
+    target.left = (target.health == Health::Healthy).then_some(cx.now);
     target.health = Health::Draining;
     let registration = target.registration;
     tell(cx, id, key, Tone::Change, "draining");
@@ -135,7 +138,7 @@ pub(super) fn check(cx: &mut Ctx<'_>, id: Id<TargetGroup>, key: &TargetKey, regi
     if target.registration != registration || over {
         return;
     }
-    let answer = request::probe(cx.account, cx.now, &group, key);
+    let answer = answer::probe(cx.account, cx.now, &group, key);
     let failure = judge(&group.check, answer);
     let mut after = target.clone();
     after.count(failure, &group.check);
@@ -159,6 +162,9 @@ pub(super) fn groups_changed(cx: &mut Ctx<'_>) {
         cx.account.target_groups.iter().map(|(id, group)| (id, Arc::clone(group))).collect();
     for (id, group) in all {
         let used = actions::in_use(cx.account, &group.arn);
+        if used {
+            watch::wake(cx);
+        }
         for (key, target) in &group.targets {
             match (used, target.health) {
                 (true, Health::Unused) => {
@@ -299,9 +305,8 @@ fn set_health(cx: &mut Ctx<'_>, id: Id<TargetGroup>, key: &TargetKey, health: He
 }
 
 fn tell(cx: &mut Ctx<'_>, group: Id<TargetGroup>, key: &TargetKey, tone: Tone, text: &'static str) {
-    let name = cx.account.target_groups.get(group).map(|group| Arc::clone(&group.name));
-    let id = format!("{}/{}:{}", name.as_deref().unwrap_or(""), key.id, key.port);
-    cx.tell(tone, "target", &Arc::from(id), text);
+    let id = cx.account.target_groups.get(group).map(|group| target_rows::name(group, key));
+    cx.tell(tone, "target", &Arc::from(id.unwrap_or_default()), text);
 }
 
 /// The registered targets that a request names; without a port all of that id.

@@ -26,14 +26,25 @@ pub struct Load {
     pub memory: Milli,
 }
 
-/// What each of `running` tasks of a service uses: CPU and memory in percent, in thousandths.
-pub fn each(account: &Account, id: Id<Service>, running: u32) -> (Milli, Milli) {
-    let idle = (limits::IDLE_CPU_PERCENT * ONE, limits::IDLE_MEMORY_PERCENT * ONE);
-    let Some(load) = account.loads.get(&id) else { return idle };
-    let tasks = i64::from(running.max(1));
+/// What each task of a service uses, in percent, in thousandths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Each {
+    /// CPU.
+    pub cpu: Milli,
+    /// Memory.
+    pub memory: Milli,
+    /// What it cannot use more of, whatever it has to do.
+    pub most: Option<Milli>,
+}
+
+/// What each of `running` tasks of a service uses without any request.
+pub fn each(account: &Account, id: Id<Service>, running: u32) -> Each {
     let most = bounded(account, id).then_some(100 * ONE);
-    let share = |all: Milli| (all / tasks).min(most.unwrap_or(Milli::MAX));
-    (share(load.cpu), share(load.memory))
+    let tasks = i64::from(running.max(1));
+    let idle = (limits::IDLE_CPU_PERCENT * ONE, limits::IDLE_MEMORY_PERCENT * ONE);
+    let load = account.loads.get(&id).map(|load| (load.cpu / tasks, load.memory / tasks));
+    let (cpu, memory) = load.unwrap_or(idle);
+    Each { cpu, memory, most }
 }
 
 /// Running tasks of a service.

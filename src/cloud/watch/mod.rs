@@ -1,6 +1,7 @@
 //! Amazon CloudWatch and what else watches: metrics and alarms, logs, the record of calls.
 //!
-//! `metrics` holds what was measured, `own` measures what AWS measures by itself, `evaluate` decides about alarms once
+//! `metrics` holds what was measured, `own` and `balanced` measure what AWS measures by itself, `work` is what requests
+//! cost tasks, `evaluate` decides about alarms once
 //! a minute; `logs` and `lookup` read what is known already.
 
 pub mod alarms;
@@ -9,7 +10,9 @@ pub mod load;
 pub mod logs;
 pub mod metrics;
 pub mod number;
+pub mod work;
 
+mod balanced;
 mod lookup;
 mod metric_calls;
 mod own;

@@ -1,9 +1,12 @@
 //! What AWS measures by itself: at the end of each minute, what the tasks of services used in it.
 
-use super::load;
 use super::metrics::{MetricKey, Point};
+use super::number::ONE;
+use super::{balanced, load, work};
 use crate::cloud::action::Ctx;
 use crate::cloud::ecs::service::{Service, ServiceStatus};
+use crate::cloud::ecs::task::{Status, Task};
+use crate::cloud::input::Behaviour;
 use crate::cloud::limits;
 use crate::cloud::table::Id;
 use crate::cloud::time::SimTime;
@@ -25,22 +28,32 @@ pub(super) fn write(cx: &mut Ctx<'_>) -> bool {
         .filter(|(_, service)| service.status == ServiceStatus::Active)
         .map(|(id, _)| id)
         .collect();
+    let within = SimTime(cx.now.0.saturating_sub(limits::MEASURED_BEFORE_MS));
     for id in &services {
-        service(cx, *id);
+        service(cx, within, *id);
     }
-    !services.is_empty()
+    work::new_minute(cx.account, cx.now);
+    balanced::write(cx, within) || !services.is_empty()
 }
 
 /// No metric while no task runs (facts: DG/service_utilization). Every task is one measurement.
-fn service(cx: &mut Ctx<'_>, id: Id<Service>) {
-    let running = load::running(cx.account, id);
-    let Some(service) = cx.account.services.get(id).filter(|_| running > 0) else { return };
+fn service(cx: &mut Ctx<'_>, within: SimTime, id: Id<Service>) {
+    let account = &*cx.account;
+    let Some(service) = account.services.get(id) else { return };
+    let tasks = service.live(account).filter(|(_, task)| task.status == Status::Running);
+    let tasks: Vec<(Id<Task>, &Task)> = tasks.collect();
+    let base = load::each(account, id, u32::try_from(tasks.len()).unwrap_or(u32::MAX));
+    let used = tasks.iter().map(|(id, task)| {
+        let cpu = base.cpu + work::percent(account, cx.now, *id, task);
+        let leaks = task.containers.iter().any(|one| one.behaviour == Some(Behaviour::Leak));
+        let memory = if leaks { limits::LEAK_MEMORY_PERCENT * ONE } else { base.memory };
+        [cpu, memory].map(|used| Point::of(base.most.map_or(used, |most| used.min(most)), 1))
+    });
+    let Some(points) = used.reduce(|[a, b], [c, d]| [a.and(c), b.and(d)]) else { return };
     let dimensions = [("ClusterName", &*service.cluster_name), ("ServiceName", &*service.name)];
     let keys =
         ["CPUUtilization", "MemoryUtilization"].map(|n| MetricKey::new("AWS/ECS", n, &dimensions));
-    let (cpu, memory) = load::each(cx.account, id, running);
-    let within = SimTime(cx.now.0.saturating_sub(limits::MEASURED_BEFORE_MS));
-    for (key, value) in keys.iter().zip([cpu, memory]) {
-        cx.account.metrics.add(key, within, "Percent", Point::of(value, u64::from(running)));
+    for (key, point) in keys.iter().zip(points) {
+        cx.account.metrics.add(key, within, "Percent", point);
     }
 }

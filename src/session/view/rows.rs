@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::cloud::account::Account;
-use crate::cloud::rows::{self, Kind};
+use crate::cloud::rows::Kind;
 
 /// One thing of the account.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,10 +26,6 @@ impl Rows {
         let mut rows = Self::default();
         for kind in Kind::ALL {
             rows.add(kind.word(), kind.id_member(), kind.rows(account));
-        }
-        let targets = rows.0.get_mut(Kind::Target.word()).into_iter().flatten();
-        for (target, id) in targets.zip(rows::target_ids(account)) {
-            target.id = id;
         }
         rows
     }

@@ -4,8 +4,8 @@ use super::{Answer, Link, lasts, link, newest};
 use crate::cloud::Cloud;
 use crate::cloud::account::Account;
 use crate::cloud::ecs::task::Task;
+use crate::cloud::elbv2::answer::Answer as Reply;
 use crate::cloud::elbv2::checked::{Checked, checked};
-use crate::cloud::elbv2::request::Answer as Reply;
 use crate::cloud::elbv2::target_group::{Failure, Health, Target, TargetGroup, TargetKey};
 use crate::session::view::rows::short;
 

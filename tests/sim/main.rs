@@ -70,6 +70,7 @@ mod session_compare;
 mod session_why;
 mod watch_alarms;
 mod watch_metrics;
+mod why_capacity;
 mod why_denied;
 mod why_services;
 mod why_targets;

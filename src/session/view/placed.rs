@@ -1,6 +1,7 @@
 //! Where a task went or could not go: each container instance against each requirement.
 
 use crate::cloud::account::Account;
+use crate::cloud::ecs::task::{LaunchType, Task};
 use crate::cloud::ecs::verdict::{Obstacle, Placement, Verdict};
 use crate::cloud::time::SimTime;
 
@@ -65,20 +66,26 @@ pub(super) fn refusal<'a>(account: &'a Account, kind: &str, row: &Row) -> Option
     refusals(account).into_iter().find(|placement| *placement.group == *group)
 }
 
-/// The newest search of each group that found no place, unless the group has got a task since.
+/// The newest search of each group that found no place, unless the group has got a task since, or one that
+/// waits.
 fn refusals(account: &Account) -> Vec<&Placement> {
     let mut newest: Vec<&Placement> = Vec::new();
     for placement in account.placements.iter().rev() {
         let known = newest.iter().any(|known| known.group == placement.group);
-        let since = account
-            .tasks
-            .values()
-            .any(|task| task.request.group == placement.group && task.times.created > placement.at);
+        let since = account.tasks.values().any(|task| {
+            task.request.group == placement.group
+                && (task.times.created > placement.at || is_waiting(task))
+        });
         if !known && !since && placement.chosen.is_none() {
             newest.push(placement);
         }
     }
     newest
+}
+
+/// It waits for its capacity provider to have an instance for it.
+pub(super) fn is_waiting(task: &Task) -> bool {
+    task.launch == LaunchType::Ec2 && task.instance.is_none() && task.stop.is_none()
 }
 
 /// Groups whose newest search found no place.

@@ -79,7 +79,10 @@ pub fn why(cloud: &Cloud, kind: &str, row: &Row) -> Why {
 /// Whether a thing raises a question, so that "why?" is what a learner asks first.
 pub fn asks_why(cloud: &Cloud, kind: &str, row: &Row) -> bool {
     match kind {
-        "task" => row.json.text("lastStatus") == "STOPPED",
+        "task" => {
+            row.json.text("lastStatus") == "STOPPED"
+                || placed::waiting(cloud.account(), &row.id).is_some()
+        }
         // That it is not scaled at this moment is the ordinary state of a service.
         "service" => answers(cloud, kind, row).iter().any(|answer| !answer.is_calm),
         _ => !answers(cloud, kind, row).is_empty(),
@@ -89,7 +92,12 @@ pub fn asks_why(cloud: &Cloud, kind: &str, row: &Row) -> bool {
 fn answers(cloud: &Cloud, kind: &str, row: &Row) -> Vec<Answer> {
     let account = cloud.account();
     let found = match kind {
-        "task" => vec![stopped::answer(account, row), denied::of_task(account, &row.id)],
+        "task" => vec![
+            stopped::answer(account, row),
+            placed::waiting(account, &row.id),
+            denied::of_task(account, &row.id),
+        ],
+        "capacity-provider" => vec![scaling::of_provider(cloud, &row.id)],
         "target" => vec![target::answer(cloud, &row.id)],
         "service" => vec![
             placed::answer(account, kind, row),

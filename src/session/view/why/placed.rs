@@ -6,8 +6,8 @@ use crate::cloud::account::Account;
 use crate::cloud::ecs::instance::ContainerInstance;
 use crate::cloud::ecs::task::Task;
 use crate::cloud::ecs::verdict::{Obstacle, Placement};
-use crate::session::view::placed::refusal;
-use crate::session::view::rows::{Row, short};
+use crate::session::view::placed::{is_waiting, refusal};
+use crate::session::view::rows::{Row, short, tail};
 
 /// The answer for the newest search of a service or a task definition, if it found no place.
 pub(super) fn answer(account: &Account, kind: &str, row: &Row) -> Option<Answer> {
@@ -15,14 +15,7 @@ pub(super) fn answer(account: &Account, kind: &str, row: &Row) -> Option<Answer>
     let closest = search.closest();
     let host = closest.and_then(|verdict| account.container_instances.get(verdict.host));
     let obstacle = closest.and_then(|verdict| verdict.obstacles.first());
-    let says = match (host, obstacle) {
-        (Some(host), Some(obstacle)) => format!(
-            "No container instance could take it. On {}, which came closest: {}",
-            short(&host.ec2_id),
-            small(&obstacle.says())
-        ),
-        _ => "No container instance could take it: the cluster has none.".to_owned(),
-    };
+    let says = said(account, search);
     let mut chain: Vec<Link> = host
         .zip(obstacle)
         .map_or_else(Vec::new, |(host, obstacle)| culprit(account, search, host, obstacle));
@@ -35,6 +28,44 @@ pub(super) fn answer(account: &Account, kind: &str, row: &Row) -> Option<Answer>
         chain,
         ..Answer::default()
     })
+}
+
+/// The answer for a task that waits in PROVISIONING until its capacity provider has an instance for it.
+pub(super) fn waiting(account: &Account, id: &str) -> Option<Answer> {
+    let task = account.tasks.find(tail(id)).filter(|task| is_waiting(task))?;
+    let provider = task.request.provider.as_deref().unwrap_or_default();
+    let search = account.placements.iter().rev().find(|one| one.group == task.request.group);
+    let found = search.map_or_else(String::new, |search| said(account, search));
+    let group = account.capacity_providers.find(provider).map(|one| one.group.clone());
+    let grows = newest(account, |event| {
+        event.kind == "auto-scaling-group" && group.as_ref() == Some(&event.id)
+    });
+    let made = newest(account, |event| event.kind == "task" && event.id == task.id);
+    let events = [grows, made].into_iter().flatten();
+    Some(Answer {
+        title: "Why it waits",
+        says: format!(
+            "It waits for an instance of capacity provider {provider}, which looks once a minute. {found}"
+        ),
+        instead: search.and_then(|search| search.instead()).map(|instead| instead.says()),
+        chain: events.flat_map(|event| link::from(account, event)).collect(),
+        ..Answer::default()
+    })
+}
+
+/// What was found in a search, in a sentence.
+fn said(account: &Account, search: &Placement) -> String {
+    let closest = search.closest();
+    let host = closest.and_then(|verdict| account.container_instances.get(verdict.host));
+    let obstacle = closest.and_then(|verdict| verdict.obstacles.first());
+    match (host, obstacle) {
+        (Some(host), Some(obstacle)) => format!(
+            "No container instance could take it. On {}, which came closest: {}",
+            short(&host.ec2_id),
+            small(&obstacle.says())
+        ),
+        _ => "No container instance could take it: the cluster has none.".to_owned(),
+    }
 }
 
 /// What put the obstacle there: the task that holds the port or the room, the agent's silence, the plan that asks for it.

@@ -20,10 +20,7 @@ pub(super) fn answer(cloud: &Cloud, name: &str) -> Option<Answer> {
     let account = cloud.account();
     let end = |target: &&Arc<Target>| target.resource.rsplit('/').next() == Some(name);
     let target = account.scalable_targets.values().rev().find(end)?;
-    let held = target.history.decisions.back().filter(|decision| {
-        cloud.now() < decision.last + STALE_MS && !matches!(decision.why, Why::Scaled(_))
-    });
-    match held {
+    match target.history.decisions.back().filter(|decision| is_fresh(cloud, decision)) {
         Some(decision) => Some(held_back(cloud, target, decision)),
         None => waiting(account, target),
     }
@@ -33,28 +30,7 @@ pub(super) fn answer(cloud: &Cloud, name: &str) -> Option<Answer> {
 fn held_back(cloud: &Cloud, target: &Target, decision: &Decision) -> Answer {
     let account = cloud.account();
     let name = target.resource.rsplit('/').next().unwrap_or_default();
-    let says = match decision.why {
-        Why::Cooldown(until) => {
-            format!("A cooldown goes on for another {}.", lasts(until.since(cloud.now())))
-        }
-        why => why.sentence(),
-    };
-    let instead = match decision.why {
-        Why::Cooldown(_) => "It would be scaled now with a shorter cooldown.",
-        Why::Warmup(_) => "It would be scaled now with a shorter warm-up period.",
-        Why::AtMax(_) => "It would get more tasks with a higher maximum capacity.",
-        Why::AtMin(_) => "It would lose tasks with a lower minimum capacity.",
-        Why::Flapping => {
-            "It would lose a task if the metric stayed under the target with one fewer."
-        }
-        Why::Deploying => "It would lose tasks once the deployment is complete.",
-        Why::NotAll => "It would lose tasks if every policy agreed.",
-        Why::Suspended => "It would be scaled if scaling in this direction were not suspended.",
-        Why::NoStep => "It would be scaled with a step for this value.",
-        Why::NoData => "It would be scaled if its metric were measured.",
-        Why::Refused => "It would be scaled if ECS accepted the change.",
-        Why::AtDesired(_) | Why::Scaled(_) => "",
-    };
+    let (says, instead) = held(cloud, decision, "tasks");
     let settings = link::call_about(account, &["RegisterScalableTarget"], &target.resource);
     let last = link::call_about(account, &["UpdateService"], name);
     let own = match decision.why {
@@ -67,13 +43,80 @@ fn held_back(cloud: &Cloud, target: &Target, decision: &Decision) -> Answer {
     chain.extend(loaded(account, target));
     Answer {
         title: "Why it is not scaled",
-        says: format!("A policy was asked to scale, and held back. {says}"),
+        says,
         aws: decision.cause.to_string(),
-        instead: (!instead.is_empty()).then(|| instead.to_owned()),
+        instead,
         chain,
         is_calm: true,
         ..Answer::default()
     }
+}
+
+/// The answer for a capacity provider whose group is not scaled although an alarm asks for it.
+pub(super) fn of_provider(cloud: &Cloud, name: &str) -> Option<Answer> {
+    let account = cloud.account();
+    let provider = account.capacity_providers.find(name)?;
+    let decision = provider.decisions.back().filter(|decision| is_fresh(cloud, decision))?;
+    let (says, instead) = held(cloud, decision, "instances");
+    let told = newest(account, |event| {
+        matches!(event.kind, "capacity-provider" | "auto-scaling-group")
+            && (event.id == provider.name || event.id == provider.group)
+    });
+    let set =
+        link::call_about(account, &["CreateCapacityProvider", "UpdateCapacityProvider"], name);
+    let mut chain = told.map_or_else(Vec::new, |event| link::from(account, event));
+    chain.extend(set);
+    Some(Answer {
+        title: "Why its group is not scaled",
+        says,
+        aws: decision.cause.to_string(),
+        instead,
+        chain,
+        is_calm: true,
+        ..Answer::default()
+    })
+}
+
+/// It was made in the last minutes, and changed nothing.
+fn is_fresh(cloud: &Cloud, decision: &Decision) -> bool {
+    cloud.now() < decision.last + STALE_MS && !matches!(decision.why, Why::Scaled(_))
+}
+
+/// Why a policy that was asked held back, and what would have let it act. `what` is scaled.
+fn held(cloud: &Cloud, decision: &Decision, what: &str) -> (String, Option<String>) {
+    let says = match decision.why {
+        Why::Cooldown(until) => {
+            format!("A cooldown goes on for another {}.", lasts(until.since(cloud.now())))
+        }
+        Why::Warmup(until) => {
+            let left = lasts(until.since(cloud.now()));
+            format!("The instances that came last warm up for another {left}.")
+        }
+        Why::AtMax(most) if what == "instances" => {
+            format!("The group is at its maximum of {most}.")
+        }
+        why => why.sentence(),
+    };
+    let instead = match decision.why {
+        Why::Cooldown(_) => "It would be scaled now with a shorter cooldown.".to_owned(),
+        Why::Warmup(_) => "It would be scaled now with a shorter warm-up period.".to_owned(),
+        Why::AtMax(_) => format!("It would get more {what} with a higher maximum capacity."),
+        Why::AtMin(_) => format!("It would lose {what} with a lower minimum capacity."),
+        Why::Flapping => {
+            format!("It would lose {what} if the metric stayed under the target with one fewer.")
+        }
+        Why::Deploying => format!("It would lose {what} once the deployment is complete."),
+        Why::NotAll => format!("It would lose {what} if every policy agreed."),
+        Why::Suspended => {
+            "It would be scaled if scaling in this direction were not suspended.".to_owned()
+        }
+        Why::NoStep => "It would be scaled with a step for this value.".to_owned(),
+        Why::NoData => "It would be scaled if its metric were measured.".to_owned(),
+        Why::Refused => "It would be scaled if the change were accepted.".to_owned(),
+        Why::AtDesired(_) | Why::Scaled(_) => String::new(),
+    };
+    let says = format!("A policy was asked to scale, and held back. {says}");
+    (says, Some(instead).filter(|instead| !instead.is_empty()))
 }
 
 /// No alarm rings, and one has seen part of what it needs.

@@ -33,6 +33,8 @@ check 'layers' cargo check --quiet --no-default-features
 check 'native lints' cargo clippy --quiet --no-default-features --features lab,site --all-targets -- -D warnings
 check 'native tests' cargo test "${native[@]}"
 check 'lessons' cargo lab check
+# Long random histories want the laboratory's speed; `native tests` has played a few of them already.
+check 'histories' env DRYDOCK_HISTORIES="${DRYDOCK_HISTORIES:-2000}" cargo test --profile lab "${native[@]}" --test sim histories
 check 'wasm lints' cargo clippy --quiet "${wasm[@]}" --lib --bins --test web -- -D warnings
 # The laboratory plays a history; the wasm tests play it again and compare.
 DRYDOCK_DIGEST=$(cargo lab stdio --seed 7 <tests/history.jsonl | sed -n 's/.*"digest":"\([0-9a-f]*\)".*/\1/p')

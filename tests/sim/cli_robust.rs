@@ -6,6 +6,7 @@ use std::sync::Arc;
 use drydock::cli::{commands, complete, line_for, rehearse, run};
 use drydock::cloud::Cloud;
 use drydock::cloud::account::Start;
+use drydock::cloud::input::{Call, Input, Principal};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -44,6 +45,44 @@ fn shorthand(value: &str) {
     }
 }
 
+fn json_request(text: &str) {
+    let quoted = text.replace('\'', "'\\''");
+    rehearse(&format!("aws ecs register-task-definition --cli-input-json '{quoted}'"), Vec::new());
+    let Ok(input) = serde_json::from_str::<serde_json::Value>(text) else { return };
+    let mut cloud = Cloud::new(1, Start::DefaultVpc);
+    for (service, operation) in [
+        ("ecs", "RegisterTaskDefinition"),
+        ("ecs", "CreateService"),
+        ("ec2", "RunInstances"),
+        ("elbv2", "CreateRule"),
+        ("cloudwatch", "PutMetricAlarm"),
+        ("dynamodb", "PutItem"),
+    ] {
+        send(&mut cloud, Principal::administrator(), Call::new(service, operation, input.clone()));
+    }
+}
+
+fn policy(text: &str) {
+    let mut cloud = Cloud::new(1, Start::DefaultVpc);
+    let role = json!({ "RoleName": "r", "AssumeRolePolicyDocument": text });
+    let inline =
+        json!({ "RoleName": "ecsTaskExecutionRole", "PolicyName": "p", "PolicyDocument": text });
+    let ask = json!({ "PolicyInputList": [text], "ActionNames": ["s3:GetObject", "ecs:RunTask"],
+        "ResourceArns": ["arn:aws:s3:::harbor-cargo/crane.txt"] });
+    for (operation, input) in
+        [("CreateRole", role), ("PutRolePolicy", inline), ("SimulateCustomPolicy", ask)]
+    {
+        send(&mut cloud, Principal::administrator(), Call::new("iam", operation, input));
+    }
+    let by = Principal("arn:aws:sts::111122223333:assumed-role/ecsTaskExecutionRole/x".into());
+    let input = json!({ "Bucket": "harbor-cargo", "Key": "crane.txt" });
+    send(&mut cloud, by, Call::new("s3", "GetObject", input));
+}
+
+fn send(cloud: &mut Cloud, by: Principal, call: Call) {
+    cloud.apply(&Input::Call { by, call });
+}
+
 /// Runs with a stack as small as a page has, though frames are bigger without optimisation.
 fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
     std::thread::Builder::new().stack_size(1 << 20).spawn(work).unwrap().join().unwrap();
@@ -51,8 +90,13 @@ fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
 
 #[test]
 fn the_corpus() {
-    for (folder, target) in [("line", line as fn(&str)), ("query", query), ("shorthand", shorthand)]
-    {
+    for (folder, target) in [
+        ("line", line as fn(&str)),
+        ("query", query),
+        ("shorthand", shorthand),
+        ("json", json_request),
+        ("policy", policy),
+    ] {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/");
         let mut files = 0;
         for file in fs::read_dir(format!("{path}{folder}")).unwrap() {

@@ -17,7 +17,7 @@ use crate::lab::{Lab, rows_conform};
 
 /// One thing that somebody does; numbers pick among what there is.
 #[derive(Clone, Debug)]
-enum Step {
+pub(crate) enum Step {
     Run { family: usize, fargate: bool, count: u32, strategy: usize },
     StartOn { family: usize, host: usize },
     StopTask(usize),
@@ -42,7 +42,7 @@ enum Step {
 const FAMILIES: [&str; 9] =
     ["web", "fixed", "own", "crash", "slow", "chain", "missing", "sleeper", "private"];
 
-fn step() -> impl Strategy<Value = Step> {
+pub(crate) fn step() -> impl Strategy<Value = Step> {
     let family = 0..FAMILIES.len();
     let yes = prop_oneof![Just(true), Just(false)];
     let behaviour = prop_oneof![
@@ -80,7 +80,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Two hosts in two zones and a family of each sort: made once, and copied for each history.
-fn harbour() -> Lab {
+pub(crate) fn harbour() -> Lab {
     static MADE: OnceLock<Cloud> = OnceLock::new();
     Lab { cloud: MADE.get_or_init(|| made().cloud).clone() }
 }
@@ -186,7 +186,7 @@ fn nth<V: Row>(table: &Table<V>, n: usize) -> Option<&Arc<V>> {
     table.values().nth(n % table.len().max(1))
 }
 
-fn act(lab: &mut Lab, step: &Step) {
+pub(crate) fn act(lab: &mut Lab, step: &Step) {
     let account = lab.cloud.account();
     let task = |n: usize| nth(&account.tasks, n).map_or_else(String::new, |task| task.arn());
     let host_arn =

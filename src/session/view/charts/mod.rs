@@ -1,6 +1,8 @@
 //! What the simulator measured, as lines over one axis of time: how many tasks a service wants and has, what they use,
 //! what passes through load balancers, and the thresholds of alarms. The same as tables.
 
+mod names;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -13,6 +15,7 @@ use crate::cloud::time::{MINUTE, SimTime};
 use crate::cloud::watch::alarms::{Alarm, State};
 use crate::cloud::watch::metrics::{MetricKey, Stat};
 use crate::cloud::watch::number::{self, Milli, ONE};
+use names::{label, title};
 
 /// Charts shown at once.
 const CHARTS_MOST: usize = 16;
@@ -86,12 +89,9 @@ pub fn charts(cloud: &Cloud, start: SimTime) -> Charts {
             "Seconds" => " s",
             _ => "",
         };
-        // What is a percentage of one thing shares a chart; of everything else each is its own.
-        let what = match unit {
-            "%" => owner(key),
-            _ => format!("{}: {}", owner(key), key.name),
-        };
-        groups.entry((what, unit)).or_default().push(key);
+        if let Some(what) = title(key, unit) {
+            groups.entry((what, unit)).or_default().push(key);
+        }
     }
     for ((what, unit), keys) in groups {
         all.push(metric_chart(account, what, unit, &keys, from));
@@ -99,16 +99,6 @@ pub fn charts(cloud: &Cloud, start: SimTime) -> Charts {
     all.retain(|chart| chart.lines.iter().any(|line| !line.points.is_empty()));
     all.truncate(CHARTS_MOST);
     Charts { from, to, all }
-}
-
-/// What a metric is about: the value of its last dimension, which is the narrowest.
-fn owner(key: &MetricKey) -> String {
-    let last = key.dimensions.last().map_or(&*key.namespace, |(_, value)| value);
-    let parts: Vec<&str> = last.split('/').collect();
-    match parts.as_slice() {
-        [_, name, _] => (*name).to_owned(),
-        _ => last.to_owned(),
-    }
 }
 
 fn metric_chart(
@@ -129,7 +119,7 @@ fn metric_chart(
         let points = series.into_iter().flat_map(|series| series.points());
         let points = points.map(|(at, point)| (at, point.get(stat)));
         Line {
-            label: key.name.trim_end_matches("Utilization").to_owned(),
+            label: label(&key.name),
             points: points.filter(|(at, _)| *at + MINUTE > from).collect(),
             steps: false,
         }

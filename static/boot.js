@@ -74,8 +74,19 @@
     );
   }, SLOW_MS);
 
+  // Lessons and the sandbox need the program's second module too: it is asked for now, not when the first has started.
+  function askForSecond() {
+    const { second } = $("#wasm").dataset;
+    const needed = /^#\/(l\/|sandbox)/.test(location.hash) || query.has("lesson");
+    if (!second || !needed) return;
+    const hint = document.createElement("link");
+    Object.assign(hint, { rel: "preload", as: "fetch", type: "application/wasm", crossOrigin: "anonymous", href: second });
+    document.head.append(hint);
+  }
+
   // Loads glue and wasm, whose names Trunk wrote into two hints, and runs the program's main function.
   async function start() {
+    askForSecond();
     const glue = await import($("#glue").href);
     await glue.default({ module_or_path: $("#wasm").href });
     await becomesReady();

@@ -1,11 +1,13 @@
 #!/bin/sh
-# Trunk's last step in a release build: makes the page work offline. Development builds do not have that.
+# Trunk's last steps in a release build: cuts the program in two, if it was built for that, and makes the page work
+# offline. Development builds have neither.
 #
 # There is no wasm-opt here, on purpose. It saves about 3 % after compression; Debian 12's (version 108) writes a module
 # whose tables cannot grow, and newer ones given --all-features write imports that no browser accepts. Either is a green
 # build and a dead page.
 set -eu
 [ "$TRUNK_PROFILE" = release ] || exit 0
+[ -z "${DRYDOCK_SPLIT:-}" ] || cargo run --quiet --no-default-features --features site --bin split
 cd "$TRUNK_STAGING_DIR"
 
 # The build's name: a sum over the content of every file. It names the offline cache, and tells boot.js that there is one.

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::Shell;
 use super::desk::Desk;
-use super::notice::Notices;
 use crate::cloud::rows::Kind;
 use crate::session::Session;
 
@@ -25,32 +25,43 @@ const HULL: &str = "M0 12H76L100 0L88 76Q87 82 80 82H12Q5 82 4 75Z";
 
 /// A task as the drawing needs it.
 #[derive(Clone, PartialEq, Eq)]
-struct Hull {
+pub struct Hull {
     arn: String,
     status: String,
 }
 
-/// The dock.
-pub fn view(notices: Notices) -> AnyView {
-    let mut session = Session::sandbox();
-    for line in SETUP {
-        session.run(line);
-    }
-    let subnet = first_id(&session, "subnet").unwrap_or_default();
-    let run = format!(
-        "{RUN} --network-configuration awsvpcConfiguration={{subnets=[{subnet}],assignPublicIp=ENABLED}}"
-    );
-    for line in [run.as_str(), "wait 90s"] {
-        session.run(line);
-    }
-    let desk = Desk::new(session, notices);
-    desk.clock.speed.set(2);
-    let hulls = Memo::new(move |_| hulls(desk));
+/// What a learner does in the drawing.
+#[derive(Clone, Copy)]
+pub enum Touch {
+    /// Runs a task.
+    Launch,
+    /// Stops the task at this berth.
+    Stop(usize),
+}
+
+/// The dock as the drawing needs it. The account behind it comes with the first touch.
+#[derive(Clone, Copy)]
+struct Dock {
+    shell: Shell,
+    hulls: RwSignal<Vec<Hull>>,
+    /// The first touch, which waits for the account.
+    first: RwSignal<Option<Touch>>,
+    /// What a touch does, once the account is there.
+    act: RwSignal<Option<Callback<Touch>>>,
+}
+
+/// The dock. Before the first touch it looks as [`wake`] leaves it.
+pub fn view(shell: Shell) -> AnyView {
+    let ready = Hull { arn: String::new(), status: "RUNNING".to_owned() };
+    let hulls = RwSignal::new(vec![ready]);
+    let dock = Dock { shell, hulls, first: RwSignal::new(None), act: RwSignal::new(None) };
+    // Runs last when the account is there: what it makes then lives as long as the drawing.
+    Effect::new(move |_| dock.begin());
     let berths = move || {
-        let hulls = hulls.get();
-        let ghost = (hulls.len() < BERTHS).then(|| ghost(desk, hulls.len(), run.clone()));
+        let hulls = dock.hulls.get();
+        let ghost = (hulls.len() < BERTHS).then(|| ghost(dock, hulls.len()));
         let tasks =
-            hulls.into_iter().enumerate().map(|(at, hull)| task(desk, at, hull)).collect_view();
+            hulls.into_iter().enumerate().map(|(at, hull)| task(dock, at, hull)).collect_view();
         (tasks, ghost)
     };
     view! {
@@ -67,6 +78,64 @@ pub fn view(notices: Notices) -> AnyView {
         </figure>
     }
     .into_any()
+}
+
+impl Dock {
+    fn touch(self, touch: Touch) {
+        if let Some(act) = self.act.get_untracked() {
+            act.run(touch);
+        } else {
+            self.shell.simulator.fetch();
+            self.first.set(Some(touch));
+        }
+    }
+
+    /// Does the first touch as soon as the account is there.
+    fn begin(self) {
+        let Some(touch) = self.first.get() else { return };
+        if let Some(doors) = self.shell.simulator.doors() {
+            untrack(|| {
+                let act = (doors.dock)(self.shell, self.hulls);
+                self.act.set(Some(act));
+                act.run(touch);
+            });
+        } else if self.shell.simulator.failed() {
+            self.first.set(None);
+            let again = Callback::new(move |()| self.touch(touch));
+            self.shell.notices.offer("The simulated account did not arrive.", "Try again", again);
+        }
+    }
+}
+
+/// Sets up the account, lets the drawing follow it, and says what a touch does.
+pub fn wake(shell: Shell, drawn: RwSignal<Vec<Hull>>) -> Callback<Touch> {
+    let mut session = Session::sandbox();
+    for line in SETUP {
+        session.run(line);
+    }
+    let subnet = first_id(&session, "subnet").unwrap_or_default();
+    let run = format!(
+        "{RUN} --network-configuration awsvpcConfiguration={{subnets=[{subnet}],assignPublicIp=ENABLED}}"
+    );
+    for line in [run.as_str(), "wait 90s"] {
+        session.run(line);
+    }
+    let desk = Desk::new(session, shell.notices);
+    desk.clock.speed.set(2);
+    let hulls = Memo::new(move |_| hulls(desk));
+    Effect::new(move |_| drawn.set(hulls.get()));
+    Callback::new(move |touch| {
+        let line = match touch {
+            Touch::Launch => run.clone(),
+            Touch::Stop(at) => {
+                let hulls = hulls.get_untracked();
+                let Some(hull) = hulls.get(at) else { return };
+                format!("aws ecs stop-task --cluster dock --task {}", hull.arn)
+            }
+        };
+        desk.tap(&line);
+        desk.clock.play(desk);
+    })
 }
 
 /// The id of the first thing of a kind.
@@ -93,22 +162,18 @@ fn hulls(desk: Desk) -> Vec<Hull> {
     })
 }
 
-fn task(desk: Desk, at: usize, Hull { arn, status }: Hull) -> AnyView {
+fn task(dock: Dock, at: usize, Hull { status, .. }: Hull) -> AnyView {
     let class = if status == "RUNNING" { "thing running" } else { "thing waiting" };
     let name = format!("WEB·1·{}", ["a", "b", "c"].get(at).copied().unwrap_or_default());
     // The visible words first, as they stand: who speaks to the browser says what they see.
     let label = format!("{name} {status}, press to stop it");
     // A long word is squeezed into its hull.
     let squeezed = (status.len() > 8).then_some("86");
-    let stop = move || {
-        desk.tap(&format!("aws ecs stop-task --cluster dock --task {arn}"));
-        desk.clock.play(desk);
-    };
     button(
         at,
         class,
         &label,
-        stop,
+        move || dock.touch(Touch::Stop(at)),
         view! {
             <path class="body" d=HULL/>
             <path class="detail" d="M2 36H94"/>
@@ -119,20 +184,18 @@ fn task(desk: Desk, at: usize, Hull { arn, status }: Hull) -> AnyView {
     )
 }
 
-fn ghost(desk: Desk, at: usize, run: String) -> AnyView {
-    let launch = move || {
-        desk.tap(&run);
-        desk.clock.play(desk);
-    };
+fn ghost(dock: Dock, at: usize) -> AnyView {
+    let waits = move || dock.first.get().is_some() && dock.act.get().is_none();
+    let below = move || if waits() { "loading" } else { "launch" };
     button(
         at,
         "thing ghost",
         "touch to launch a task: aws ecs run-task",
-        launch,
+        move || dock.touch(Touch::Launch),
         view! {
             <path class="body" d=HULL/>
             <text class="state" x="46" y="40" text-anchor="middle">"touch to"</text>
-            <text class="state" x="46" y="60" text-anchor="middle">"launch"</text>
+            <text class="state" x="46" y="60" text-anchor="middle">{below}</text>
         }
         .into_any(),
     )

@@ -25,6 +25,7 @@ pub mod prose;
 pub mod question_view;
 pub mod router;
 pub mod settings;
+pub mod simulator;
 pub mod step_view;
 pub mod store;
 pub mod theme;
@@ -41,7 +42,11 @@ use crate::session::route::{Place, Route};
 use bar::bar;
 use notice::Notices;
 use router::Router;
+use simulator::Simulator;
 use store::Store;
+
+/// When the simulator is fetched although nobody has asked for it yet: the next touch will.
+const SOON: Duration = Duration::from_secs(1);
 
 /// What every page has at hand.
 #[derive(Clone, Copy)]
@@ -52,6 +57,8 @@ pub struct Shell {
     pub store: Store,
     /// What is said in passing.
     pub notices: Notices,
+    /// The simulated account, which arrives after the shell.
+    pub simulator: Simulator,
     /// The sheet of shortcuts is open.
     pub keys_open: RwSignal<bool>,
     /// The settings are open.
@@ -61,25 +68,32 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// A page with this title has been put up. Not at the first load: a page that opens takes no focus.
+    /// A page with this title is being put up. The first one takes the place of the static shell in index.html. Each
+    /// later one gets the focus, on its heading; the first does not, because a page that opens takes no focus.
     pub fn arrive(self, title: &str) {
         document().set_title(&format!("{title} · Drydock"));
         if self.moved.get_value() {
             set_timeout(|| parts::focus_on("main h1"), Duration::ZERO);
+            return;
         }
         self.moved.set_value(true);
+        if let Some(shell) = document().get_element_by_id("shell") {
+            shell.remove();
+        }
+        // Tells static/boot.js and the tests that the page answers.
+        set_timeout(|| set_body("data-ready", Some("true")), Duration::ZERO);
+    }
+
+    /// A page was shown before: the static shell is gone.
+    pub fn has_moved(self) -> bool {
+        self.moved.get_value()
     }
 }
 
-/// Takes the place of the static shell in index.html and begins.
+/// Begins. The static shell in index.html stays until the first page is put up.
 pub fn start() {
     crash::install();
-    if let Some(shell) = document().get_element_by_id("shell") {
-        shell.remove();
-    }
     leptos::mount::mount_to_body(App);
-    // Tells static/boot.js and the tests that the page answers.
-    set_body("data-ready", Some("true"));
 }
 
 /// Sets an attribute of `<body>`, or takes it away.
@@ -99,6 +113,7 @@ fn App() -> impl IntoView {
         router: Router::start(),
         store: Store::open(notices),
         notices,
+        simulator: Simulator::default(),
         keys_open: RwSignal::new(false),
         settings_open: RwSignal::new(false),
         moved: StoredValue::new(false),
@@ -106,6 +121,7 @@ fn App() -> impl IntoView {
     theme::follow(shell.store);
     keys::follow(shell);
     viewport::follow();
+    set_timeout(move || shell.simulator.fetch(), SOON);
     view! {
         {move || {
             let route = shell.router.route.get();
@@ -119,11 +135,9 @@ fn App() -> impl IntoView {
 
 /// The page of an address.
 fn page(shell: Shell, route: Route) -> AnyView {
-    let Route { place, replay } = route;
-    match place {
+    match route.place {
         Place::Map => page_home::page(shell),
-        Place::Lesson { lesson, step } => page_lesson::page(shell, lesson, step, replay),
-        Place::Sandbox => page_sandbox::page(shell, replay),
+        Place::Lesson { .. } | Place::Sandbox => simulator::page(shell, route),
         Place::Glossary(term) => page_glossary::page(shell, term.as_deref()),
         Place::Unknown(words) => unknown(shell, &format!("There is no page at {words}.")),
     }

@@ -29,7 +29,7 @@ pub fn page(shell: Shell) -> AnyView {
                     </p>
                     {move || resume(shell)}
                 </div>
-                {hero::view(shell.notices)}
+                {hero::view(shell)}
             </section>
             <section class="quayside" aria-label="Course map">
                 <h2>"The course" <small>{move || summary(shell)}</small></h2>

@@ -4,6 +4,9 @@ use crate::browser::browse;
 use crate::page::{DESKTOP, PHONE, SMALL_PHONE, TABLET};
 use crate::site::{Host, Site};
 
+/// The name of the berth on the map that is still free.
+const LAUNCH: &str = "touch to launch a task: aws ecs run-task";
+
 #[test]
 fn the_app_starts_under_the_content_security_policy() {
     let site = Site::serve(Host::default());
@@ -54,6 +57,49 @@ fn without_its_program_the_page_says_what_to_do() {
         page.check_accessibility().await;
         page.picture("shell-trouble").await;
         assert!(!page.console_errors().await.is_empty());
+    });
+}
+
+#[test]
+fn the_map_works_before_the_simulator_has_arrived() {
+    let site = Site::serve(Host { missing: Some("simulator-"), ..Host::default() });
+    browse(async |page| {
+        page.open(&site.address, PHONE).await;
+        let ghost = page.the("button", LAUNCH).await;
+        page.tap(&ghost).await;
+        page.the("button", "Try again").await;
+        site.mend();
+        page.tap(&page.the("button", "Try again").await).await;
+        page.until("document.querySelectorAll('.hero .thing:not(.ghost)').length === 2").await;
+        assert!(!page.console_errors().await.is_empty());
+    });
+}
+
+#[test]
+fn a_simulator_that_does_not_arrive_can_be_asked_for_again() {
+    let site = Site::serve(Host { missing: Some("simulator-"), ..Host::default() });
+    browse(async |page| {
+        page.open(&format!("{}#/sandbox", site.address), SMALL_PHONE).await;
+        page.the("heading", "The simulated account did not arrive").await;
+        page.check_accessibility().await;
+        site.mend();
+        page.tap(&page.the("button", "Try again").await).await;
+        page.the("heading", "Sandbox").await;
+        assert!(!page.console_errors().await.is_empty());
+    });
+}
+
+#[test]
+fn the_dock_on_the_map_runs_and_stops_tasks() {
+    let site = Site::serve(Host::default());
+    browse(async |page| {
+        page.open(&site.address, DESKTOP).await;
+        page.tap(&page.the("button", LAUNCH).await).await;
+        page.the("button", "WEB·1·b RUNNING, press to stop it").await;
+        page.tap(&page.the("button", "WEB·1·a RUNNING, press to stop it").await).await;
+        // The one that is left has moved up.
+        page.until("document.querySelectorAll('.hero .thing:not(.ghost)').length === 1").await;
+        page.the("button", "WEB·1·a RUNNING, press to stop it").await;
     });
 }
 

@@ -1,6 +1,8 @@
 //! A static host for the built site, on a loopback port of its own: each one is another origin.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use axum::Router;
@@ -24,7 +26,7 @@ pub(crate) struct Host {
     pub cors: bool,
     /// Pages of the host itself: path and HTML.
     pub pages: Vec<(&'static str, String)>,
-    /// How the names of files end that this host pretends not to have.
+    /// What stands in the names of files that this host pretends not to have, until it is mended.
     pub missing: Option<&'static str>,
 }
 
@@ -32,6 +34,7 @@ pub(crate) struct Host {
 pub(crate) struct Site {
     /// Where the site is, with a slash at the end.
     pub address: String,
+    mended: Arc<AtomicBool>,
     stop: Option<oneshot::Sender<()>>,
     worker: Option<thread::JoinHandle<()>>,
 }
@@ -43,17 +46,24 @@ impl Site {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a loopback port");
         let address = format!("http://{}{}/", listener.local_addr().unwrap(), host.folder);
         let (stop, stopped) = oneshot::channel::<()>();
+        let mended = Arc::new(AtomicBool::new(false));
+        let router = router(host, Arc::clone(&mended));
         let worker = thread::spawn(move || {
             runtime.block_on(async {
                 tokio::select! {
-                    served = axum::serve(listener, router(host)) => served.expect("the host serves"),
+                    served = axum::serve(listener, router) => served.expect("the host serves"),
                     _ = stopped => {}
                 }
             });
             // Open connections would be answered for as long as the browser keeps them.
             runtime.shutdown_background();
         });
-        Self { address, stop: Some(stop), worker: Some(worker) }
+        Self { address, mended, stop: Some(stop), worker: Some(worker) }
+    }
+
+    /// From now on nothing is missing.
+    pub(crate) fn mend(&self) {
+        self.mended.store(true, Ordering::Relaxed);
     }
 }
 
@@ -66,7 +76,7 @@ impl Drop for Site {
     }
 }
 
-fn router(host: Host) -> Router {
+fn router(host: Host, mended: Arc<AtomicBool>) -> Router {
     let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
     assert!(dist.join("index.html").exists(), "dist/ has no site: run `make dist` first");
     let files = ServeDir::new(dist);
@@ -84,13 +94,20 @@ fn router(host: Host) -> Router {
     }
     match host.missing {
         None => router,
-        Some(end) => router.layer(from_fn(move |request, next| unless(end, request, next))),
+        Some(part) => {
+            router.layer(from_fn(move |request, next: Next| {
+                let here = mended.load(Ordering::Relaxed);
+                async move {
+                    if here { next.run(request).await } else { unless(part, request, next).await }
+                }
+            }))
+        }
     }
 }
 
-/// Answers as usual, unless the path ends with `end`: that is not found.
-async fn unless(end: &'static str, request: Request, next: Next) -> Response {
-    if request.uri().path().ends_with(end) {
+/// Answers as usual, unless `part` stands in the path: that is not found.
+async fn unless(part: &'static str, request: Request, next: Next) -> Response {
+    if request.uri().path().contains(part) {
         StatusCode::NOT_FOUND.into_response()
     } else {
         next.run(request).await

@@ -1,0 +1,140 @@
+//! The second half of the page: everything that needs the simulated account. In release builds it is a wasm module of
+//! its own, so that the map, the glossary and the settings answer before it has arrived.
+//!
+//! The boundary is one value: [`Doors`], the functions that the first half may call once the second is there. Nothing
+//! else in the first half may name what is behind them, or the splitter finds it needed there.
+
+use leptos::prelude::*;
+use leptos::wasm_split::SplitLoaderError;
+
+use super::bar::bar;
+use super::hero::{self, Hull, Touch};
+use super::{Shell, page_lesson, page_sandbox};
+use crate::session::route::{Place, Route};
+
+/// What the first half calls in the second.
+#[derive(Clone, Copy)]
+pub struct Doors {
+    /// The page of an address that needs the account.
+    pub page: fn(Shell, Route) -> AnyView,
+    /// Brings the dock on the map to life: its hulls from now on, and what a touch does.
+    pub dock: fn(Shell, RwSignal<Vec<Hull>>) -> Callback<Touch>,
+}
+
+/// How far the second half is.
+#[derive(Clone, Copy)]
+enum Stage {
+    /// Nobody has asked for it, or the last attempt to fetch it failed.
+    Away {
+        failed: bool,
+    },
+    Coming,
+    Here(Doors),
+}
+
+/// The second half, fetched when it is first needed.
+#[derive(Clone, Copy)]
+pub struct Simulator {
+    stage: RwSignal<Stage>,
+}
+
+impl Default for Simulator {
+    /// Not fetched yet.
+    fn default() -> Self {
+        Self { stage: RwSignal::new(Stage::Away { failed: false }) }
+    }
+}
+
+impl Simulator {
+    /// Fetches it unless it is here or on its way.
+    pub fn fetch(self) {
+        if !matches!(self.stage.get_untracked(), Stage::Away { .. }) {
+            return;
+        }
+        self.stage.set(Stage::Coming);
+        leptos::task::spawn_local(async move {
+            let stage = doors().await.map_or(Stage::Away { failed: true }, Stage::Here);
+            self.stage.try_set(stage);
+        });
+    }
+
+    /// The doors, once they are here. Follows that.
+    pub fn doors(self) -> Option<Doors> {
+        match self.stage.get() {
+            Stage::Here(doors) => Some(doors),
+            Stage::Away { .. } | Stage::Coming => None,
+        }
+    }
+
+    /// The last attempt to fetch it has failed. Follows that.
+    pub fn failed(self) -> bool {
+        matches!(self.stage.get(), Stage::Away { failed: true })
+    }
+}
+
+/// The page of an address that needs the account, as soon as it can be shown.
+pub fn page(shell: Shell, route: Route) -> AnyView {
+    let simulator = shell.simulator;
+    simulator.fetch();
+    let shown = move || {
+        if let Some(doors) = simulator.doors() {
+            let route = route.clone();
+            untrack(|| (doors.page)(shell, route))
+        } else if simulator.failed() {
+            missing(shell)
+        } else {
+            // Before the first page, the static shell still says the same.
+            shell.has_moved().then(coming).into_any()
+        }
+    };
+    shown.into_any()
+}
+
+fn coming() -> AnyView {
+    view! {
+        <main id="main" class="plain-page"><p role="status">"Loading the simulated account."</p></main>
+    }
+    .into_any()
+}
+
+/// A page that says that the second half could not be fetched.
+fn missing(shell: Shell) -> AnyView {
+    shell.arrive("Not loaded");
+    view! {
+        {bar(shell, ())}
+        <main id="main" class="plain-page">
+            <h1 tabindex="-1">"The simulated account did not arrive"</h1>
+            <p role="alert">
+                "Its program could not be loaded. The connection may be gone, or the site was renewed while this page was open."
+            </p>
+            <p>
+                <button class="go" on:click=move |_| shell.simulator.fetch()>"Try again"</button>
+            </p>
+            <p>"If that does not help, reload the page. Your progress is kept."</p>
+        </main>
+    }
+    .into_any()
+}
+
+/// The second half. Everything that only this function names goes into its module.
+#[cfg(feature = "split")]
+#[leptos::wasm_split::wasm_split(simulator, wasm_split_path = leptos::wasm_split, fallible)]
+#[allow(clippy::unnecessary_wraps, reason = "what can fail is written around it")]
+fn doors() -> Result<Doors, SplitLoaderError> {
+    Ok(DOORS)
+}
+
+/// The second half, which in a build in one piece is always here.
+#[cfg(not(feature = "split"))]
+async fn doors() -> Result<Doors, SplitLoaderError> {
+    Ok(DOORS)
+}
+
+const DOORS: Doors = Doors { page: account_page, dock: hero::wake };
+
+fn account_page(shell: Shell, Route { place, replay }: Route) -> AnyView {
+    match place {
+        Place::Lesson { lesson, step } => page_lesson::page(shell, lesson, step, replay),
+        _ => page_sandbox::page(shell, replay),
+    }
+}

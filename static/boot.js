@@ -74,10 +74,10 @@
     );
   }, SLOW_MS);
 
-  // Lessons and the sandbox need the program's second module too: it is asked for now, not when the first has started.
+  // All but the map need the program's second module too: it is asked for now, not when the first has started.
   function askForSecond() {
     const { second } = $("#wasm").dataset;
-    const needed = /^#\/(l\/|sandbox)/.test(location.hash) || query.has("lesson");
+    const needed = /^#\/[^?]/.test(location.hash) || query.has("lesson");
     if (!second || !needed) return;
     const hint = document.createElement("link");
     Object.assign(hint, { rel: "preload", as: "fetch", type: "application/wasm", crossOrigin: "anonymous", href: second });

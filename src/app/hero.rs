@@ -90,7 +90,12 @@ impl Dock {
         }
     }
 
-    /// Does the first touch as soon as the account is there.
+    /// A touch waits for the account. Follows that.
+    fn waits(self) -> bool {
+        self.first.get().is_some() && self.act.get().is_none() && !self.shell.simulator.failed()
+    }
+
+    /// Does the first touch as soon as the account is there, also if it has to be asked for again.
     fn begin(self) {
         let Some(touch) = self.first.get() else { return };
         if let Some(doors) = self.shell.simulator.doors() {
@@ -100,8 +105,7 @@ impl Dock {
                 act.run(touch);
             });
         } else if self.shell.simulator.failed() {
-            self.first.set(None);
-            let again = Callback::new(move |()| self.touch(touch));
+            let again = Callback::new(move |()| self.shell.simulator.fetch());
             self.shell.notices.offer("The simulated account did not arrive.", "Try again", again);
         }
     }
@@ -185,8 +189,7 @@ fn task(dock: Dock, at: usize, Hull { status, .. }: Hull) -> AnyView {
 }
 
 fn ghost(dock: Dock, at: usize) -> AnyView {
-    let waits = move || dock.first.get().is_some() && dock.act.get().is_none();
-    let below = move || if waits() { "loading" } else { "launch" };
+    let below = move || if dock.waits() { "loading" } else { "launch" };
     button(
         at,
         "thing ghost",

@@ -137,8 +137,7 @@ fn App() -> impl IntoView {
 fn page(shell: Shell, route: Route) -> AnyView {
     match route.place {
         Place::Map => page_home::page(shell),
-        Place::Lesson { .. } | Place::Sandbox => simulator::page(shell, route),
-        Place::Glossary(term) => page_glossary::page(shell, term.as_deref()),
+        Place::Lesson { .. } | Place::Sandbox | Place::Glossary(_) => simulator::page(shell, route),
         Place::Unknown(words) => unknown(shell, &format!("There is no page at {words}.")),
     }
 }

@@ -1,5 +1,5 @@
-//! The second half of the page: everything that needs the simulated account. In release builds it is a wasm module of
-//! its own, so that the map, the glossary and the settings answer before it has arrived.
+//! The second half of the page: everything that needs the simulated account or the course's texts. In release builds it
+//! is a wasm module of its own, so that the map and the settings answer before it has arrived.
 //!
 //! The boundary is one value: [`Doors`], the functions that the first half may call once the second is there. Nothing
 //! else in the first half may name what is behind them, or the splitter finds it needed there.
@@ -9,13 +9,13 @@ use leptos::wasm_split::SplitLoaderError;
 
 use super::bar::bar;
 use super::hero::{self, Hull, Touch};
-use super::{Shell, page_lesson, page_sandbox};
+use super::{Shell, page_glossary, page_lesson, page_sandbox};
 use crate::session::route::{Place, Route};
 
 /// What the first half calls in the second.
 #[derive(Clone, Copy)]
 pub struct Doors {
-    /// The page of an address that needs the account.
+    /// The page of an address that is not the map.
     pub page: fn(Shell, Route) -> AnyView,
     /// Brings the dock on the map to life: its hulls from now on, and what a touch does.
     pub dock: fn(Shell, RwSignal<Vec<Hull>>) -> Callback<Touch>,
@@ -72,7 +72,7 @@ impl Simulator {
     }
 }
 
-/// The page of an address that needs the account, as soon as it can be shown.
+/// The page of an address in the second half, as soon as it can be shown.
 pub fn page(shell: Shell, route: Route) -> AnyView {
     let simulator = shell.simulator;
     simulator.fetch();
@@ -130,11 +130,12 @@ async fn doors() -> Result<Doors, SplitLoaderError> {
     Ok(DOORS)
 }
 
-const DOORS: Doors = Doors { page: account_page, dock: hero::wake };
+const DOORS: Doors = Doors { page: far_page, dock: hero::wake };
 
-fn account_page(shell: Shell, Route { place, replay }: Route) -> AnyView {
+fn far_page(shell: Shell, Route { place, replay }: Route) -> AnyView {
     match place {
         Place::Lesson { lesson, step } => page_lesson::page(shell, lesson, step, replay),
+        Place::Glossary(term) => page_glossary::page(shell, term.as_deref()),
         _ => page_sandbox::page(shell, replay),
     }
 }

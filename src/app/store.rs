@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use super::crash;
 use super::notice::Notices;
+use crate::cloud::json;
 use crate::session::save::{Progress, Run, SIM_VERSION, Save, SaveError, Settings};
 
 /// The document's key.
@@ -209,7 +210,7 @@ impl Store {
 
     /// This tab's own run goes before the one that some tab wrote last.
     fn recall_run(self) {
-        let run = tab_text(RUN).and_then(|text| serde_json::from_str::<Run>(&text).ok());
+        let run = tab_text(RUN).and_then(|text| json::read::<Run>(&text).ok());
         if let Some(run) = run.filter(|run| run.sim == SIM_VERSION) {
             self.save.update_untracked(|save| save.session = Some(run));
         }

@@ -11,6 +11,7 @@ use super::globals::Globals;
 use super::values::{self, Given};
 use super::{files, python};
 use crate::cloud::api::{Member, Operation, Paginator, Service, Shape, cli_name};
+use crate::cloud::sort;
 
 /// A flag and what its words become.
 #[derive(Clone, Debug)]
@@ -205,7 +206,7 @@ impl Reading<'_> {
         if self.request.paginate || used.is_empty() {
             return Ok(());
         }
-        used.sort_by_key(|name| {
+        sort::by_key(&mut used, |name| {
             ["--starting-token", "--page-size", "--max-items"]
                 .iter()
                 .position(|known| known == name)

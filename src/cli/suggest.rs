@@ -1,5 +1,7 @@
 //! "Maybe you meant": the close matches that Python's difflib finds, as the AWS CLI prints them.
 
+use crate::cloud::sort;
+
 /// At most three of `choices` that are at least 80 % like `word`, the most similar first.
 pub(super) fn close_matches<'a>(
     word: &str,
@@ -19,7 +21,7 @@ pub(super) fn close_matches<'a>(
             found.push((likeness, choice));
         }
     }
-    found.sort_by(|a, b| b.0.compare(&a.0).then_with(|| b.1.cmp(a.1)));
+    sort::by(&mut found, |a, b| b.0.compare(&a.0).then_with(|| b.1.cmp(a.1)));
     found.into_iter().take(3).map(|(_, choice)| choice).collect()
 }
 

@@ -16,10 +16,13 @@ pub trait Row: Clone {
 /// The number of a row: the order of creation, never given twice.
 pub struct Id<V>(u32, PhantomData<fn() -> V>);
 
-/// Two levels of sharing: an untouched table shares its map with its snapshots, an untouched row its value.
+/// Two levels of sharing: an untouched table shares its rows with its snapshots, an untouched row its value.
+///
+/// Rows are a list and not a map: numbers only grow, so it is in order by itself, and a map's code would be in the wasm
+/// once for every kind of row. The index of names is the same type in all tables for that reason.
 pub struct Table<V> {
-    rows: Arc<BTreeMap<Id<V>, Arc<V>>>,
-    names: Arc<BTreeMap<Arc<str>, Id<V>>>,
+    rows: Arc<Vec<(Id<V>, Arc<V>)>>,
+    names: Arc<BTreeMap<Arc<str>, u32>>,
     next: u32,
 }
 
@@ -28,19 +31,20 @@ impl<V: Row> Table<V> {
     pub fn insert(&mut self, row: V) -> Id<V> {
         let id = Id(self.next, PhantomData);
         self.next = self.next.saturating_add(1);
-        Arc::make_mut(&mut self.names).insert(Arc::from(row.key()), id);
-        Arc::make_mut(&mut self.rows).insert(id, Arc::new(row));
+        index(&mut self.names, row.key(), id.0);
+        Arc::make_mut(&mut self.rows).push((id, Arc::new(row)));
         id
     }
 
     /// The row of a number.
     pub fn get(&self, id: Id<V>) -> Option<&Arc<V>> {
-        self.rows.get(&id)
+        let at = self.place(id)?;
+        self.rows.get(at).map(|(_, row)| row)
     }
 
     /// The number of the row with this name.
     pub fn id(&self, key: &str) -> Option<Id<V>> {
-        self.names.get(key).copied()
+        self.names.get(key).map(|number| Id(*number, PhantomData))
     }
 
     /// The row with this name.
@@ -50,14 +54,20 @@ impl<V: Row> Table<V> {
 
     /// The row of a number, to be changed: copied first if a snapshot shares it.
     pub fn edit(&mut self, id: Id<V>) -> Option<&mut V> {
-        Arc::make_mut(&mut self.rows).get_mut(&id).map(Arc::make_mut)
+        let at = self.place(id)?;
+        Arc::make_mut(&mut self.rows).get_mut(at).map(|(_, row)| Arc::make_mut(row))
     }
 
     /// Takes a row out.
     pub fn remove(&mut self, id: Id<V>) -> Option<Arc<V>> {
-        let row = Arc::make_mut(&mut self.rows).remove(&id)?;
-        Arc::make_mut(&mut self.names).remove(row.key());
+        let at = self.place(id)?;
+        let (_, row) = Arc::make_mut(&mut self.rows).remove(at);
+        forget(&mut self.names, row.key());
         Some(row)
+    }
+
+    fn place(&self, id: Id<V>) -> Option<usize> {
+        self.rows.binary_search_by_key(&id.0, |(id, _)| id.0).ok()
     }
 
     /// All rows, oldest first.
@@ -67,7 +77,7 @@ impl<V: Row> Table<V> {
 
     /// All rows without their numbers, oldest first.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &Arc<V>> {
-        self.rows.values()
+        self.rows.iter().map(|(_, row)| row)
     }
 
     /// How many rows there have ever been.
@@ -91,6 +101,14 @@ impl<V: Row> Table<V> {
     }
 }
 
+fn index(names: &mut Arc<BTreeMap<Arc<str>, u32>>, key: &str, number: u32) {
+    Arc::make_mut(names).insert(Arc::from(key), number);
+}
+
+fn forget(names: &mut Arc<BTreeMap<Arc<str>, u32>>, key: &str) {
+    Arc::make_mut(names).remove(key);
+}
+
 impl<V> Id<V> {
     /// The plain number, for keys of the page.
     pub fn number(self) -> u32 {
@@ -112,7 +130,7 @@ impl<V> Default for Table<V> {
 
 impl<V: fmt::Debug> fmt::Debug for Table<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.rows.iter()).finish()
+        f.debug_map().entries(self.rows.iter().map(|(id, row)| (id, row))).finish()
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use serde::de::DeserializeOwned;
 
 use super::model::{Head, Lesson, Term};
+use crate::cloud::json;
 
 // `LESSONS`, `HEADS` and `GLOSSARY`: JSON made by build.rs from `lessons/`.
 include!(concat!(env!("OUT_DIR"), "/library.rs"));
@@ -39,11 +40,11 @@ pub fn open(id: &str) -> impl Future<Output = Result<Arc<Lesson>, NoSuchLesson>>
 
 /// A lesson that is embedded in this program.
 pub fn embedded(id: &str) -> Option<Arc<Lesson>> {
-    let (_, json) = LESSONS.iter().find(|(name, _)| *name == id)?;
-    serde_json::from_str(json).ok().map(Arc::new)
+    let (_, text) = LESSONS.iter().find(|(name, _)| *name == id)?;
+    json::read(text).ok().map(Arc::new)
 }
 
 /// What build.rs wrote can be read; a test sees to it.
-fn read<T: DeserializeOwned>(json: &str) -> Vec<T> {
-    serde_json::from_str(json).unwrap_or_default()
+fn read<T: DeserializeOwned>(text: &str) -> Vec<T> {
+    json::read(text).unwrap_or_default()
 }

@@ -1,5 +1,6 @@
 //! The marks on the time track.
 
+use crate::cloud::sort;
 use crate::cloud::story::Tone;
 use crate::cloud::time::{HOUR, Millis, SimTime};
 use crate::lesson::goal::Standing;
@@ -136,6 +137,6 @@ pub(super) fn of(timeline: &History) -> Vec<Mark> {
         Some(Mark { at: standing.met_at?, kind: MarkKind::Goal, label })
     });
     let mut marks: Vec<Mark> = acts.chain(events).chain(met).collect();
-    marks.sort_by_key(|mark| mark.at);
+    sort::by_key(&mut marks, |mark| mark.at);
     marks
 }

@@ -11,6 +11,7 @@ use super::parser::Ast;
 use super::signature::{self, kind, wrong_type};
 use crate::cli::python;
 use crate::cli::python::text as python_text;
+use crate::cloud::sort;
 
 /// An argument: a value, or an expression to be used on many.
 pub(super) enum Argument<'a> {
@@ -237,7 +238,7 @@ fn by_expression(
 fn arrange(name: &str, mut keyed: Vec<(Value, Value)>) -> Value {
     let compare = |a: &Value, b: &Value| order(a, b).unwrap_or(Ordering::Equal);
     if name.starts_with("sort") {
-        keyed.sort_by(|a, b| compare(&a.0, &b.0));
+        sort::by(&mut keyed, |a, b| compare(&a.0, &b.0));
         return keyed.into_iter().map(|(_, item)| item).collect();
     }
     let wanted = if name.starts_with("max") { Ordering::Greater } else { Ordering::Less };

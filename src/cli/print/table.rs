@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::cli::python;
 use crate::cli::shell::OUTPUT_BYTES;
+use crate::cloud::sort;
 
 /// A table that is wider turns each of its one-row sections on its side. The AWS CLI asks the
 /// terminal for this and takes 80 where it cannot.
@@ -193,7 +194,7 @@ fn columns<'v>(
         if is_scalar(value) { headers.push(name.as_str()) } else { more.push(name.as_str()) }
     }
     for names in [&mut headers, &mut more] {
-        names.sort_unstable();
+        sort::plain(names);
         names.dedup();
     }
     (headers, more)

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::cli::python;
+use crate::cloud::sort;
 
 /// The lines of an answer.
 pub(super) fn document(value: &Value) -> String {
@@ -60,7 +61,7 @@ fn scalar_columns(items: &[Value]) -> Vec<&str> {
     let members = items.iter().filter_map(Value::as_object).flatten();
     let mut names: Vec<&str> =
         members.filter(|(_, value)| is_scalar(value)).map(|(name, _)| name.as_str()).collect();
-    names.sort_unstable();
+    sort::plain(&mut names);
     names.dedup();
     names
 }
@@ -76,7 +77,7 @@ fn object(
     out: &mut String,
 ) {
     let mut names: Vec<&str> = members.keys().map(String::as_str).collect();
-    names.sort_unstable();
+    sort::plain(&mut names);
     let own: Vec<&str>;
     let columns = if let Some(columns) = columns {
         columns

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::json;
 use crate::cli::python;
+use crate::cloud::sort;
 
 /// Lines are folded at the first space behind this column.
 const WIDTH: usize = 80;
@@ -67,7 +68,7 @@ impl Emitter {
 
     fn object(&mut self, members: &serde_json::Map<String, Value>, spaces: usize, mut begun: bool) {
         let mut sorted: Vec<(&String, &Value)> = members.iter().collect();
-        sorted.sort_by_key(|(name, _)| *name);
+        sort::by_key(&mut sorted, |(name, _)| *name);
         for (name, value) in sorted {
             if !std::mem::take(&mut begun) {
                 self.indent(spaces);

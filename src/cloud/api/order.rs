@@ -1,6 +1,7 @@
 //! Members in the order of the model, which is the order in which the AWS CLI prints them.
 
 use super::{Service, Shape, ShapeId, Structure};
+use crate::cloud::sort;
 use serde_json::{Map, Value};
 
 /// Puts the members of a value, and of all values inside it, in the order of the model. Members
@@ -43,7 +44,7 @@ fn sort(structure: &Structure, members: &mut Map<String, Value>) {
     };
     if !members.keys().is_sorted_by_key(rank) {
         let mut entries: Vec<(String, Value)> = std::mem::take(members).into_iter().collect();
-        entries.sort_by_key(|(name, _)| rank(name));
+        sort::by_key(&mut entries, |(name, _)| rank(name));
         members.extend(entries);
     }
 }

@@ -5,6 +5,7 @@ use super::{
     Acceptor, Expected, Matcher, Member, Operation, Paginator, Protocol, Service, Shape, Structure,
     Verdict, Waiter, cli_name,
 };
+use crate::cloud::sort;
 use std::iter::Peekable;
 use std::str::Lines;
 
@@ -22,7 +23,7 @@ pub(super) fn parse(name: &'static str, text: &'static str) -> Result<Service, S
         reader.line(line).ok_or_else(|| format!("{name}.api, at: {line}"))?;
     }
     let protocol = reader.protocol.ok_or_else(|| format!("{name}.api: no protocol"))?;
-    reader.operations.sort_by_key(|op| op.name);
+    sort::by_key(&mut reader.operations, |op| op.name);
     let (shapes, ids) =
         reader.types.finish().map_err(|missing| format!("{name}.api: {missing}?"))?;
     Ok(Service {

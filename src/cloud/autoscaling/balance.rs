@@ -13,6 +13,7 @@ use crate::cloud::error::ApiError;
 use crate::cloud::job::Job;
 use crate::cloud::limits;
 use crate::cloud::net::eni;
+use crate::cloud::sort;
 use crate::cloud::story::Tone;
 
 /// Asks for another number of instances. `who` says who asked, in a sentence without its beginning and end: `a user
@@ -216,7 +217,7 @@ fn launch_one(cx: &mut Ctx<'_>, name: &Arc<str>, cause: &Arc<str>) -> bool {
     let subnets = group.subnets.iter().filter_map(|id| cx.account.subnets.find(id).cloned());
     let mut subnets: Vec<_> = subnets.collect();
     // A stable sort: subnets of equally full zones keep the order in which they were given.
-    subnets.sort_by_key(|subnet| counts.get(&subnet.zone).copied());
+    sort::by_key(&mut subnets, |subnet| counts.get(&subnet.zone).copied());
     for subnet in subnets {
         match launch_in(cx, &group, &subnet.id, cause) {
             Ok(()) => return true,

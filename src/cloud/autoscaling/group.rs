@@ -10,6 +10,7 @@ use crate::cloud::account::Account;
 use crate::cloud::compute::instance::{Instance, State};
 use crate::cloud::limits;
 use crate::cloud::net::nat::without_nulls;
+use crate::cloud::sort;
 use crate::cloud::table::Row;
 use crate::cloud::time::{Millis, SimTime};
 
@@ -248,7 +249,7 @@ impl Group {
     fn zones<'a>(&self, account: &'a Account) -> Vec<&'a str> {
         let subnets = self.subnets.iter().filter_map(|id| account.subnets.find(id));
         let mut zones: Vec<&str> = subnets.map(|subnet| &*subnet.zone).collect();
-        zones.sort_unstable();
+        sort::plain(&mut zones);
         zones.dedup();
         zones
     }

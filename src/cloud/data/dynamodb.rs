@@ -10,6 +10,7 @@ use crate::cloud::action::{Action, Ctx, read, write};
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
+use crate::cloud::sort;
 use crate::cloud::story::Tone;
 use crate::cloud::table::Row;
 
@@ -64,7 +65,7 @@ fn list_tables(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> 
     let tables = cx.account.data_tables.values();
     let mut names: Vec<Arc<str>> =
         tables.map(|table| Arc::clone(&table.name)).filter(|name| **name > *after).collect();
-    names.sort();
+    sort::plain(&mut names);
     let more = names.len() > limit;
     names.truncate(limit);
     let mut reply = json!({ "TableNames": names });

@@ -11,6 +11,7 @@ use crate::cloud::error::ApiError;
 use crate::cloud::iam::names::unique_id;
 use crate::cloud::iam::refusal;
 use crate::cloud::params::Params;
+use crate::cloud::sort;
 use crate::cloud::story::Tone;
 use crate::cloud::table::{Id, Row};
 use crate::cloud::time::SimTime;
@@ -97,7 +98,7 @@ fn list_buckets(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError>
     let prefix = params.str("Prefix").unwrap_or("");
     let mut buckets: Vec<_> =
         cx.account.buckets.values().filter(|bucket| bucket.name.starts_with(prefix)).collect();
-    buckets.sort_by(|a, b| a.name.cmp(&b.name));
+    sort::by(&mut buckets, |a, b| a.name.cmp(&b.name));
     let shown: Vec<Value> = buckets.into_iter().map(|bucket| bucket.describe()).collect();
     let owner = unique_id("", limits::ACCOUNT).to_lowercase();
     Ok(json!({ "Buckets": shown, "Owner": { "ID": owner } }))

@@ -10,6 +10,7 @@ use super::names;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
+use crate::cloud::sort;
 use crate::cloud::time::{DAY, SimTime};
 use crate::cloud::wildcard;
 
@@ -77,7 +78,7 @@ impl Policy {
             return Err(unfit("object has missing required properties ([\"rules\"])"));
         };
         let mut rules = list.iter().map(Rule::read).collect::<Result<Vec<Rule>, ApiError>>()?;
-        rules.sort_by_key(|rule| rule.priority);
+        sort::by_key(&mut rules, |rule| rule.priority);
         check_together(&rules)?;
         Ok(Self { text: Arc::from(text), rules, evaluated: None })
     }
@@ -90,7 +91,7 @@ impl Policy {
         for rule in &self.rules {
             let mut about: Vec<&Image> =
                 images.iter().rev().filter(|image| rule.about.covers(image)).collect();
-            about.sort_by_key(|image| std::cmp::Reverse(image.pushed));
+            sort::by_key(&mut about, |image| std::cmp::Reverse(image.pushed));
             for (place, image) in about.into_iter().enumerate() {
                 if taken.insert(&image.digest) && !rule.keeps.covers(image, place, now) {
                     expiring.push((Arc::clone(&image.digest), rule.priority));

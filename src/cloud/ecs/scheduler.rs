@@ -14,6 +14,7 @@ use super::{EcsJob, daemon, deploy, rebalance, victims};
 use crate::cloud::action::Ctx;
 use crate::cloud::job::Job;
 use crate::cloud::limits;
+use crate::cloud::sort;
 use crate::cloud::story::Tone;
 use crate::cloud::table::Id;
 use crate::cloud::time::{Millis, SimTime};
@@ -210,7 +211,7 @@ fn stop_some(
     if primary.rollout != Rollout::Failed {
         let mut older: Vec<&Member> =
             living().filter(|one| one.deployment != primary.number).collect();
-        older.sort_by_key(|one| one.is_healthy());
+        sort::by_key(&mut older, |one| one.is_healthy());
         for one in older {
             take(one, &mut budget);
         }

@@ -14,6 +14,7 @@ use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
 use crate::cloud::params::Params;
 use crate::cloud::shape::Shape;
+use crate::cloud::sort;
 use crate::cloud::story::Tone;
 use crate::cloud::table::{Id, Row};
 use crate::cloud::time::SimTime;
@@ -263,7 +264,7 @@ pub(super) fn list(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiErr
     });
     let mut rows: Vec<_> =
         rows.map(|(id, row)| (id, Arc::clone(&row.family), row.revision, row.arn())).collect();
-    rows.sort_by(|a, b| (&a.1, a.2).cmp(&(&b.1, b.2)));
+    sort::by(&mut rows, |a, b| (&a.1, a.2).cmp(&(&b.1, b.2)));
     if params.str("sort") == Some("DESC") {
         rows.reverse();
     }
@@ -286,7 +287,7 @@ pub(super) fn list_families(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Valu
         .filter(|family| family.name.starts_with(prefix))
         .map(|family| family.name.to_string())
         .collect();
-    names.sort();
+    sort::plain(&mut names);
     page::of(params, "families", (1_u32..).zip(names))
 }
 

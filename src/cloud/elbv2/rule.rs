@@ -14,6 +14,7 @@ use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
+use crate::cloud::sort;
 use crate::cloud::story::Tone;
 use crate::cloud::table::{Id, Row};
 
@@ -95,7 +96,7 @@ pub fn paths(account: &Account, balancer: &str) -> Vec<Text> {
 pub fn of_listener(account: &Account, listener: Id<Listener>) -> Vec<Arc<Rule>> {
     let ours = account.rules.values().filter(|rule| rule.listener == listener);
     let mut rules: Vec<Arc<Rule>> = ours.cloned().collect();
-    rules.sort_by_key(|rule| rule.priority);
+    sort::by_key(&mut rules, |rule| rule.priority);
     rules
 }
 

@@ -13,6 +13,7 @@ use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
 use crate::cloud::input::Principal;
 use crate::cloud::params::Params;
+use crate::cloud::sort;
 
 /// A policy of the simulation with its text, for the places of its statements.
 struct Source {
@@ -125,7 +126,7 @@ fn missing(policies: &[Applied], context: &Context) -> Vec<String> {
         .filter(|condition| context.get(&condition.key).is_none())
         .map(|condition| condition.key.to_string())
         .collect();
-    missing.sort();
+    sort::plain(&mut missing);
     missing.dedup();
     missing
 }

@@ -15,6 +15,7 @@ use super::nat::NatGateway;
 use super::route::{Destination, Route, RouteTable, Via};
 use super::walls::{accepts, may_leave, meet};
 use crate::cloud::account::Account;
+use crate::cloud::sort;
 
 /// The port of HTTPS: what AWS's services and registries listen on.
 pub const HTTPS: u16 = 443;
@@ -287,7 +288,7 @@ fn through_interfaces(account: &Account, from: &Eni, endpoint: &VpcEndpoint, rea
     let works = |eni: &&Arc<Eni>| !account.lost_zones.contains(&eni.zone);
     let mut working: Vec<&Arc<Eni>> = rows.filter(works).collect();
     // The one of the own zone is nearest; any other will do.
-    working.sort_by_key(|eni| eni.zone != from.zone);
+    sort::by_key(&mut working, |eni| eni.zone != from.zone);
     let Some(door) = working.first() else {
         let says = format!("No interface of {} works.", endpoint.id);
         reach.step(Check::Endpoint, &endpoint.id, false, says);

@@ -1,5 +1,6 @@
 //! When a schedule is due: `at(…)`, `rate(…)` and `cron(…)` with six fields, in UTC (facts/scaling §4c).
 
+use crate::cloud::sort;
 use crate::cloud::time::{DAY, HOUR, MINUTE, SimTime};
 
 /// A schedule.
@@ -134,7 +135,7 @@ fn field(text: &str, low: u64, high: u64, names: &[&str]) -> Option<Vec<u64>> {
         };
         allowed.extend((from..=to).step_by(step.unwrap_or(1)));
     }
-    allowed.sort_unstable();
+    sort::plain(&mut allowed);
     allowed.dedup();
     (!allowed.is_empty()).then_some(allowed)
 }

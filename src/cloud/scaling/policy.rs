@@ -13,6 +13,7 @@ use crate::cloud::error::ApiError;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
 use crate::cloud::shape::Shape;
+use crate::cloud::sort;
 use crate::cloud::story::Tone;
 use crate::cloud::table::Row;
 use crate::cloud::time::{Millis, SECOND, SimTime};
@@ -302,7 +303,7 @@ fn read_steps(given: Params<'_>) -> Result<Rule, ApiError> {
     if steps.is_empty() || steps.len() > limits::STEPS_PER_POLICY {
         return Err(validation("A step scaling policy needs 1 to 20 step adjustments"));
     }
-    steps.sort_by_key(|step| (step.lower.is_some(), step.lower));
+    sort::by_key(&mut steps, |step| (step.lower.is_some(), step.lower));
     for pair in steps.windows(2) {
         if let [one, next] = pair
             && (one.upper.is_none() || one.upper != next.lower)

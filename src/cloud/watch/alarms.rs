@@ -12,6 +12,7 @@ use crate::cloud::error::ApiError;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
 use crate::cloud::shape::Shape;
+use crate::cloud::sort;
 use crate::cloud::story::{Cause, Tone};
 use crate::cloud::table::Row;
 use crate::cloud::time::{MINUTE, SimTime};
@@ -333,7 +334,7 @@ pub(super) fn describe(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, Ap
                 || alarm.actions.iter().any(|action| starts(action, "ActionPrefix")))
     };
     let mut found: Vec<&Arc<Alarm>> = cx.account.alarms.values().filter(fits).collect();
-    found.sort_by(|a, b| a.name.cmp(&b.name));
+    sort::by(&mut found, |a, b| a.name.cmp(&b.name));
     let after = params.str("NextToken").unwrap_or("");
     let size = params.int("MaxRecords").and_then(|n| usize::try_from(n).ok());
     let size = size.unwrap_or(limits::ALARMS_AT_ONCE).min(limits::ALARMS_AT_ONCE);

@@ -11,6 +11,7 @@ use crate::cloud::error::ApiError;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
 use crate::cloud::shape::Shape;
+use crate::cloud::sort;
 use crate::cloud::story::Tone;
 use crate::cloud::table::Row;
 use crate::cloud::time::SimTime;
@@ -98,7 +99,7 @@ pub(super) fn describe_groups(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Va
     let part = params.str("logGroupNamePattern").unwrap_or("");
     let wanted = |row: &&Arc<LogGroup>| row.name.starts_with(start) && row.name.contains(part);
     let mut rows: Vec<&Arc<LogGroup>> = cx.account.log_groups.values().filter(wanted).collect();
-    rows.sort_by(|a, b| a.name.cmp(&b.name));
+    sort::by(&mut rows, |a, b| a.name.cmp(&b.name));
     let shown = rows.into_iter().map(|row| {
         json!({
             "logGroupName": row.name,
@@ -120,7 +121,7 @@ pub(super) fn describe_streams(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<V
     let mut streams: Vec<(&Arc<str>, &Stream)> = streams.collect();
     let last = |stream: &Stream| stream.events.last().map(|(at, _)| *at);
     if params.str("orderBy") == Some("LastEventTime") {
-        streams.sort_by_key(|one| last(one.1));
+        sort::by_key(&mut streams, |one| last(one.1));
     }
     if params.bool("descending").unwrap_or(false) {
         streams.reverse();
@@ -185,7 +186,7 @@ pub(super) fn filter(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
             found.extend(wanted.map(|(place, (at, line))| (*at, name, place, line)));
         }
     }
-    found.sort();
+    sort::plain(&mut found);
     found.truncate(most(params));
     let shown = found.into_iter().map(|(at, stream, place, line)| {
         json!({

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::number::{self, Milli, ONE};
 use crate::cloud::limits;
 use crate::cloud::params::Params;
+use crate::cloud::sort;
 use crate::cloud::time::{MINUTE, SimTime};
 
 /// What a metric is known by. Dimensions are in order of their names, so that equal sets are equal.
@@ -66,7 +67,7 @@ impl MetricKey {
     pub fn new(namespace: &str, name: &str, dimensions: &[(&str, &str)]) -> Self {
         let mut pairs: Vec<(Arc<str>, Arc<str>)> =
             dimensions.iter().map(|(name, value)| (Arc::from(*name), Arc::from(*value))).collect();
-        pairs.sort();
+        sort::plain(&mut pairs);
         Self { namespace: Arc::from(namespace), name: Arc::from(name), dimensions: pairs.into() }
     }
 

@@ -8,6 +8,7 @@ use super::placed::refused;
 use super::rows::{Read, Row, Rows, tail};
 use crate::cloud::Cloud;
 use crate::cloud::account::Account;
+use crate::cloud::sort;
 use crate::cloud::time::SimTime;
 
 /// Where a branch has nothing to say.
@@ -46,7 +47,7 @@ pub fn differences(first: &Cloud, second: &Cloud, start: SimTime) -> Vec<Differe
             second: answer(&second, what),
         })
         .collect();
-    all.sort_by_key(|row| !row.differs());
+    sort::by_key(&mut all, |row| !row.differs());
     all
 }
 

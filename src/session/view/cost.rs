@@ -10,6 +10,7 @@ use crate::cloud::bill::{Cost, Line};
 use crate::cloud::compute::types::InstanceType;
 use crate::cloud::params::Params;
 use crate::cloud::prices::{self, FargatePlatform, FargateSize};
+use crate::cloud::sort;
 
 /// Micro-dollars in a dollar.
 const DOLLAR: u64 = 1_000_000;
@@ -53,7 +54,7 @@ pub fn bill(cloud: &Cloud) -> Bill {
     let mut sorts: Vec<(u64, Cost)> =
         Cost::ALL.iter().map(|cost| (bill.rate(*cost), *cost)).collect();
     sorts.retain(|(rate, cost)| *rate > 0 || bill.total(*cost, now) > 0);
-    sorts.sort_by_key(|(rate, _)| std::cmp::Reverse(*rate));
+    sort::by_key(&mut sorts, |(rate, _)| std::cmp::Reverse(*rate));
     let line = |(rate, cost): (u64, Cost)| {
         let things = bill.lines().filter(|(_, line)| line.cost == cost);
         let thing = |(key, line): (&std::sync::Arc<str>, &Line)| {

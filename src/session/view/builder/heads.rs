@@ -6,6 +6,7 @@ use super::{Builder, Tap};
 use crate::cli;
 use crate::cloud::action::{Action, actions};
 use crate::cloud::api::{self, Service, cli_name};
+use crate::cloud::sort;
 
 /// Lengths of time for `wait` and `settle`.
 const LENGTHS: &[&str] =
@@ -51,7 +52,7 @@ pub(super) fn verbs(service: &'static Service) -> Vec<Group> {
             .filter(|action| wanted(action))
             .map(|action| cli_name(action.operation))
             .collect();
-        verbs.sort();
+        sort::plain(&mut verbs);
         verbs.into_iter().map(chip).collect()
     };
     let known =
@@ -74,7 +75,7 @@ pub(super) fn next_words(words: &[String], stock: &Stock<'_>) -> Vec<Group> {
     if matches!(words, [word] if word == "wait" || word == "settle") {
         next.extend(LENGTHS.iter().map(|length| (*length).to_owned()));
     }
-    next.sort_by_key(|word| (word.len(), word.clone()));
+    sort::by_key(&mut next, |word| (word.len(), word.clone()));
     next.dedup();
     let chips = next.into_iter().map(|word| Chip::new(word.clone(), Tap::Word(word)));
     vec![Group::new("Next", chips.collect())]

@@ -10,6 +10,7 @@ use crate::cli;
 use crate::cloud::Cloud;
 use crate::cloud::compute::types::TYPES;
 use crate::cloud::input::Call;
+use crate::cloud::sort;
 use crate::lesson::model::{Lesson, Step};
 
 /// Stands for what the account itself fills in.
@@ -136,7 +137,7 @@ impl Hints {
         if !values.contains(&value) {
             values.push(value);
             // Not in the order in which the lines use them.
-            values.sort_by_key(Value::to_string);
+            sort::by_key(values, Value::to_string);
         }
     }
 }
@@ -182,7 +183,7 @@ impl Stock<'_> {
         let mut offers: Vec<Offer> = Vec::new();
         let mut names = cli::live_names(self.cloud, member);
         names.reverse();
-        names.sort_by_key(|(_, state)| GONE.contains(&state.as_str()));
+        sort::by_key(&mut names, |(_, state)| GONE.contains(&state.as_str()));
         for (name, state) in names {
             // A family alone means its newest revision.
             if let Some((family, _)) = name.rsplit_once(':').filter(|_| member == "taskDefinition")

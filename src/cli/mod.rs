@@ -9,6 +9,7 @@ mod words;
 
 mod argparse;
 mod aws;
+mod bill;
 mod complete;
 mod curl;
 mod custom;

@@ -2,7 +2,7 @@
 
 use super::aws::Endpoint;
 use super::fail::Fail;
-use super::{Printed, aws, curl, docker, faults, files, inside, words};
+use super::{Printed, aws, bill, curl, docker, faults, files, inside, words};
 use crate::cloud::docker::Docker;
 use crate::cloud::input::{Call, Fault, Input, Principal, Reply};
 use crate::cloud::limits;
@@ -22,6 +22,7 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("curl", "Sends one request: `curl http://<name of a load balancer>/`."),
     ("inside", "Runs `aws` in a container: `inside web aws s3api list-buckets`."),
     ("docker", "Builds, pushes and pulls images. `docker` alone lists what it can."),
+    ("bill", "Shows what the account costs an hour, and has cost so far."),
     ("ls", "Lists the files that `file://` finds."),
     ("cat", "Shows a file: `cat task.json`."),
     ("help", "Lists these words."),
@@ -100,6 +101,11 @@ impl<'a> Shell<'a> {
             }
             "docker" => docker::run(self, rest, None),
             "cat" => self.cat(rest),
+            "bill" => {
+                let text = bill::print(self.cloud);
+                self.print(&text);
+                Ok(())
+            }
             "ls" => {
                 self.ls();
                 Ok(())

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::model::{Condition, Count, Field, Test};
 use super::path;
 use crate::cloud::Cloud;
+use crate::cloud::bill::Cost;
 use crate::cloud::elbv2::requests::Request;
 use crate::cloud::iam::grants;
 use crate::cloud::input::{Call, Reply};
@@ -67,6 +68,10 @@ pub fn evaluate(condition: &Condition, cloud: &Cloud, since: Since) -> Progress 
                 calls.filter(|call| fields.is_empty() || matches_call(fields, *call)).count();
             counted(matching, *count)
         }
+        Condition::Cost { of, hour } => {
+            let done = passes(hour, &json!(rate(cloud, of.as_deref())));
+            Progress { done, got: u32::from(done), want: 1 }
+        }
         Condition::May { role, all, only } => may(cloud, role, all, only.as_deref()),
         Condition::All(parts) => {
             let done = parts.iter().filter(|part| evaluate(part, cloud, since).done).count();
@@ -88,6 +93,17 @@ fn matching(rows: &[Value], fields: &[Field], distinct: Option<&str>) -> usize {
     match distinct {
         Some(at) => distinct_values(at, matching),
         None => matching.count(),
+    }
+}
+
+/// Millionths of a dollar an hour.
+fn rate(cloud: &Cloud, of: Option<&str>) -> u64 {
+    let bill = &cloud.account().bill;
+    match of {
+        None => bill.rate_of_all(),
+        Some(title) => {
+            Cost::ALL.iter().filter(|cost| cost.title() == title).map(|cost| bill.rate(*cost)).sum()
+        }
     }
 }
 

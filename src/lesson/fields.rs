@@ -7,6 +7,7 @@ use super::model::{Condition, Field, Test};
 use super::path::{Segment, segments};
 use crate::cloud::action;
 use crate::cloud::api::{self, Service, Shape, ShapeId};
+use crate::cloud::bill::Cost;
 use crate::cloud::elbv2::requests::Request;
 use crate::cloud::rows::Kind;
 
@@ -17,6 +18,7 @@ pub fn unknown(condition: &Condition) -> Vec<String> {
         Condition::Requests { fields, distinct, .. } => requests(fields, distinct.as_deref()),
         Condition::Calls { service, operation, fields, .. } => calls(service, operation, fields),
         Condition::May { .. } => Vec::new(),
+        Condition::Cost { of, .. } => of.iter().filter_map(|title| no_cost(title)).collect(),
         Condition::All(parts) | Condition::Any(parts) => parts.iter().flat_map(unknown).collect(),
         Condition::Not(part) => unknown(part),
     }
@@ -26,6 +28,12 @@ pub fn unknown(condition: &Condition) -> Vec<String> {
 pub fn unknown_kind(word: &str) -> Option<String> {
     let words = || Kind::ALL.iter().map(|kind| kind.word()).collect::<Vec<&str>>().join(", ");
     kind_of(word).is_none().then(|| format!("unknown kind `{word}`, expected one of {}", words()))
+}
+
+fn no_cost(title: &str) -> Option<String> {
+    let titles = || Cost::ALL.iter().map(|cost| cost.title()).collect::<Vec<&str>>().join(", ");
+    let known = Cost::ALL.iter().any(|cost| cost.title() == title);
+    (!known).then(|| format!("unknown sort of cost `{title}`, expected one of {}", titles()))
 }
 
 fn rows(word: &str, fields: &[Field], distinct: Option<&str>) -> Vec<String> {

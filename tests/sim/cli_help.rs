@@ -288,6 +288,7 @@ fn pages() {
             curl     Sends one request: `curl http://<name of a load balancer>/`.
             inside   Runs `aws` in a container: `inside web aws s3api list-buckets`.
             docker   Builds, pushes and pulls images. `docker` alone lists what it can.
+            bill     Shows what the account costs an hour, and has cost so far.
             ls       Lists the files that `file://` finds.
             cat      Shows a file: `cat task.json`.
             help     Lists these words.
@@ -548,6 +549,7 @@ fn completion_of_words() {
             curl | Sends one request: `curl http://<name of a load balancer>/`.
             inside | Runs `aws` in a container: `inside web aws s3api list-buckets`.
             docker | Builds, pushes and pulls images. `docker` alone lists what it can.
+            bill | Shows what the account costs an hour, and has cost so far.
             ls | Lists the files that `file://` finds.
             cat | Shows a file: `cat task.json`.
             help | Lists these words.

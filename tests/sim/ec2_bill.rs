@@ -1,7 +1,13 @@
 //! What EC2 and the network cost.
 
+use drydock::cli::run;
+use drydock::cloud::Cloud;
+use drydock::cloud::account::Start;
 use drydock::cloud::bill::Cost;
 use drydock::cloud::net::start;
+use drydock::lesson::condition::{Since, evaluate};
+use drydock::lesson::model::{Condition, Test};
+use expect_test::expect;
 use serde_json::json;
 
 use crate::ec2_instances::host;
@@ -102,4 +108,28 @@ fn a_load_balancer_costs_with_its_addresses() {
     let arn = text(&made, "/LoadBalancers/0/LoadBalancerArn");
     lab.ok("elbv2", "DeleteLoadBalancer", json!({ "LoadBalancerArn": arn }));
     assert_eq!(lab.cloud.account().bill.rate_of_all(), 0);
+}
+
+// facts: fargate-and-ec2 §3: t3.small $0.0208, gp3 $0.08 a GB-month, a public address $0.005.
+#[test]
+fn the_terminal_shows_the_bill_and_conditions_read_it() {
+    let mut cloud = Cloud::new(7, Start::DefaultVpc);
+    let line = "aws ec2 run-instances --image-id ami-0ec52023000000001 --instance-type t3.small \
+                --subnet-id subnet-0a1a1a1a1a1a1a1a1";
+    assert_eq!(run(&mut cloud, line).status, 0);
+    run(&mut cloud, "settle");
+    expect![[r#"
+                                  an hour       so far
+        EC2 instances            $0.02080     $0.00028
+        Volumes                  $0.00328     $0.00006
+        Public IPv4 addresses    $0.00500     $0.00010
+        All                      $0.02908     $0.00046
+    "#]]
+    .assert_eq(&run(&mut cloud, "bill").stdout);
+    let is = |of: Option<&str>, hour: Test| {
+        let condition = Condition::Cost { of: of.map(str::to_owned), hour };
+        evaluate(&condition, &cloud, Since::now(&cloud)).done
+    };
+    assert!(is(Some("EC2 instances"), Test::Is(20_800.into())));
+    assert!(is(None, Test::Below(30_000)) && !is(None, Test::Below(29_000)));
 }

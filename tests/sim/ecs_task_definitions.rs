@@ -158,3 +158,35 @@ fn what_register_task_definition_refuses() {
         ClientException: Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds.
     "#]].assert_eq(&told);
 }
+
+// facts: fargate-and-ec2 §1 (volumes), API-ecs Volume.
+#[test]
+fn fargate_takes_some_sorts_of_volumes_only() {
+    let mut lab = Lab::new();
+    let mounted = |volume: Value, fargate: bool| {
+        let mount = json!([{ "sourceVolume": "data", "containerPath": "/data" }]);
+        let mut whole = if fargate {
+            definition("nginx", json!({ "mountPoints": mount }))
+        } else {
+            on_ec2(json!({ "mountPoints": mount }))
+        };
+        whole["volumes"] = json!([volume]);
+        whole
+    };
+    let docker = json!({ "name": "data", "dockerVolumeConfiguration": { "scope": "shared" } });
+    let efs = json!({ "name": "data", "efsVolumeConfiguration": { "fileSystemId": "fs-1" } });
+    let host = json!({ "name": "data", "host": { "sourcePath": "/srv" } });
+    assert_eq!(register(&mut lab, mounted(docker.clone(), false))["volumes"][0], docker);
+    for (volume, member) in [(docker, "dockerVolumeConfiguration"), (host, "sourcePath")] {
+        let (_, said) = lab.refused("ecs", "RegisterTaskDefinition", mounted(volume, true));
+        assert_eq!(said, format!("Fargate compatible task definitions do not support {member}"));
+    }
+    assert_eq!(register(&mut lab, mounted(efs, true))["volumes"][0]["name"], "data");
+    let other = json!({ "name": "other" });
+    let (_, said) = lab.refused("ecs", "RegisterTaskDefinition", mounted(other, false));
+    assert_eq!(said, "Unknown volume 'data'.");
+    let launch = json!({ "name": "data", "configuredAtLaunch": true });
+    let mut two = mounted(json!({ "name": "data" }), true);
+    two["volumes"] = json!([launch, { "name": "more", "configuredAtLaunch": true }]);
+    assert!(lab.refused("ecs", "RegisterTaskDefinition", two).1.contains("Only one volume"));
+}

@@ -48,6 +48,7 @@ mod tags;
 mod task_def_rules;
 mod tasks;
 mod victims;
+mod volume_rules;
 
 use std::sync::Arc;
 

@@ -11,6 +11,7 @@ use super::container_rules;
 use super::names::is_valid_name;
 use super::size;
 use super::task_def::NetworkMode;
+use super::volume_rules;
 use crate::cloud::error::ApiError;
 use crate::cloud::params::Params;
 
@@ -41,6 +42,7 @@ pub(super) fn complete(params: Params<'_>) -> Result<Completed, ApiError> {
     }
     let given = params.list("containerDefinitions");
     container_rules::check_list(given, params, network, memory.is_some(), for_fargate)?;
+    volume_rules::check(params, given, for_fargate)?;
     check_sums(given, cpu, memory)?;
     let completed: Vec<Value> =
         given.iter().map(|one| container_rules::filled_in(one, network)).collect();
@@ -50,7 +52,8 @@ pub(super) fn complete(params: Params<'_>) -> Result<Completed, ApiError> {
     let attributes = required_attributes(params, network, &containers);
     let fargate = network == NetworkMode::Awsvpc
         && cpu.zip(memory).is_some_and(|(cpu, memory)| size::fargate_offers(cpu, memory))
-        && container_rules::fit_for_fargate(given);
+        && container_rules::fit_for_fargate(given)
+        && volume_rules::fit_for_fargate(params);
     let mut members = Map::new();
     members.insert("containerDefinitions".into(), Value::Array(completed));
     for (name, value) in params.members().into_iter().flatten() {

@@ -51,6 +51,13 @@ pub enum Condition {
         /// Nothing but these is allowed.
         only: Option<Vec<String>>,
     },
+    /// What the account costs an hour now, in millionths of a dollar.
+    Cost {
+        /// One sort of cost, by its title on the bill. None: all of them.
+        of: Option<String>,
+        /// What the sum should be.
+        hour: Test,
+    },
     /// Every one of these.
     All(Vec<Condition>),
     /// At least one of these.

@@ -4,7 +4,7 @@ use toml::{Table, Value};
 
 use crate::lesson::model::{Condition, Count, Field, Test};
 
-const FORM: &str = "expected one of `all`, `any`, `not`, `call`, `request`, `may` or a kind of thing such as \
+const FORM: &str = "expected one of `all`, `any`, `not`, `call`, `request`, `may`, `cost` or a kind of thing such as \
      `task`, and beside it at most `is`, `at_least`, `at_most`, `distinct`";
 
 /// Reads a condition; the error says what was expected.
@@ -23,6 +23,7 @@ pub(super) fn condition(value: &Value) -> Result<Condition, String> {
         "all" | "any" | "not" => Err(format!("`{head}` is not counted, expected it alone")),
         "call" => call(inside, table),
         "may" if !counting => may(inside),
+        "cost" if !counting => cost(inside),
         kind => rows(kind, inside, table),
     }
 }
@@ -95,6 +96,20 @@ fn may(inside: &Value) -> Result<Condition, String> {
     };
     let role = inside.get("role").and_then(Value::as_str).ok_or(form)?.to_owned();
     Ok(Condition::May { role, all: texts("all")?.unwrap_or_default(), only: texts("only")? })
+}
+
+/// `cost = { of = "EC2 instances", hour = { below = 100000 } }`.
+fn cost(inside: &Value) -> Result<Condition, String> {
+    let form = "expected cost = { of = …, hour = … }, hour in millionths of a dollar";
+    let inside = inside.as_table().ok_or(form)?;
+    let of = match inside.get("of") {
+        None => None,
+        Some(title) => Some(title.as_str().ok_or(form)?.to_owned()),
+    };
+    if inside.len() != 1 + usize::from(of.is_some()) {
+        return Err(form.to_owned());
+    }
+    Ok(Condition::Cost { of, hour: test("hour", inside.get("hour").ok_or(form)?)? })
 }
 
 fn count(table: &Table) -> Result<Count, String> {

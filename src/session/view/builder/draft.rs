@@ -86,7 +86,9 @@ impl Builder {
     pub fn is_complete(&self) -> bool {
         match &self.draft {
             Draft::Nothing | Draft::Service(_) => false,
-            Draft::Words(words) => words.len() > 1 || words.iter().any(|word| word == "settle"),
+            Draft::Words(words) => {
+                words.len() > 1 || words.iter().any(|word| word == "settle" || word == "bill")
+            }
             Draft::Call(call) => {
                 let required = call.service.inputs(call.operation).iter().filter(|m| m.required);
                 { required }.all(|member| call.input.get(member.name).is_some())

@@ -50,7 +50,7 @@ pub(super) fn fit_for_fargate(task: Params<'_>) -> bool {
     task.list("volumes").iter().all(|volume| unfit(Params::new(volume)).is_none())
 }
 
-fn sorts<'a>(volume: Params<'a>) -> impl Iterator<Item = &'static (&'static str, bool)> + 'a {
+fn sorts(volume: Params<'_>) -> impl Iterator<Item = &'static (&'static str, bool)> {
     let given = move |name: &str| match volume.value(name) {
         Some(Value::Bool(on)) => *on,
         value => value.is_some_and(|value| !value.is_null()),

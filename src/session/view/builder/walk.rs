@@ -21,7 +21,7 @@ pub fn can_make(line: &str, cloud: &Cloud, hints: &Hints) -> Result<(), String> 
     let words = shlex::split(line).ok_or_else(|| format!("`{line}` cannot be read"))?;
     match words.first().map(String::as_str) {
         Some("aws") => walk.call(line, &words),
-        Some(_) => words.iter().try_for_each(|word| walk.tap(&Tap::Word(word.clone()))),
+        Some(_) => words.iter().try_for_each(|word| walk.word(word)),
         None => Err("an empty line".to_owned()),
     }?;
     if walk.builder.is_complete() {
@@ -56,6 +56,15 @@ impl Walk<'_> {
         }
         self.builder.tap(tap);
         Ok(())
+    }
+
+    /// A word that has a chip; where an ARN stands, its last part will do.
+    fn word(&mut self, word: &str) -> Result<(), String> {
+        let exact = self.tap(&Tap::Word(word.to_owned()));
+        if exact.is_err() && word.starts_with("arn:") {
+            return self.tap(&Tap::Word(tail(word).to_owned()));
+        }
+        exact
     }
 
     fn call(&mut self, line: &str, words: &[String]) -> Result<(), String> {

@@ -27,6 +27,7 @@ fn asked(parameter: &str) -> Option<(Kind, Wanted)> {
     let stem = match stem {
         "groupid" | "sourcegroup" | "securitygroupid" => "securitygroup",
         "allocationid" => "elasticip",
+        "alarmaction" | "okaction" => "scalingpolicyarn",
         _ if stem.ends_with("rolearn") => "rolearn",
         _ if stem.ends_with("subnet") => "subnet",
         // Of EC2, not of the registry.
@@ -51,10 +52,11 @@ fn name(kind: Kind, wanted: Wanted, row: &Value) -> Option<String> {
         Wanted::Name => Some(id.rsplit('/').next().unwrap_or(id).to_owned()),
         Wanted::Arn if id.starts_with("arn:") => Some(id.to_owned()),
         Wanted::Arn => {
-            let own = format!("{}arn", kind.word().replace('-', ""));
+            let own = kind.word().replace('-', "");
+            // `Arn`, `TargetGroupArn`, or the `PolicyARN` of a scaling policy.
             let is_arn = |name: &String| {
                 let name = name.to_ascii_lowercase();
-                name == "arn" || name == own
+                name.strip_suffix("arn").is_some_and(|stem| own.ends_with(stem))
             };
             let mut members = row.as_object()?.iter();
             members.find(|(name, _)| is_arn(name))?.1.as_str().map(str::to_owned)

@@ -196,9 +196,14 @@ fn passes(test: &Test, value: &Value) -> bool {
     }
 }
 
-/// AWS writes some numbers as text (a task's cpu and memory): both spellings compare as numbers.
+/// AWS writes some numbers as text (a task's cpu and memory) and some whole ones with a point (a policy's target): all
+/// spellings compare as numbers. A fraction is left out.
 fn number(value: &Value) -> Option<i64> {
-    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+    if let Some(number) = value.as_i64() {
+        return Some(number);
+    }
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    text.split('.').next()?.parse().ok()
 }
 
 fn is_same_number(value: &Value, wanted: &Value) -> bool {

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod course;
 pub mod crash;
 pub mod desk;
+pub mod embed;
 pub mod goal_view;
 pub mod help_view;
 pub mod hero;
@@ -40,6 +41,7 @@ use leptos::prelude::*;
 
 use crate::session::route::{Place, Route};
 use bar::bar;
+use embed::Host;
 use notice::Notices;
 use router::Router;
 use simulator::Simulator;
@@ -57,6 +59,8 @@ pub struct Shell {
     pub store: Store,
     /// What is said in passing.
     pub notices: Notices,
+    /// The page around this one.
+    pub host: Host,
     /// The simulated account, which arrives after the shell.
     pub simulator: Simulator,
     /// The sheet of shortcuts is open.
@@ -81,7 +85,13 @@ impl Shell {
             shell.remove();
         }
         // Tells static/boot.js and the tests that the page answers.
-        set_timeout(|| set_body("data-ready", Some("true")), Duration::ZERO);
+        set_timeout(
+            move || {
+                set_body("data-ready", Some("true"));
+                self.host.begin(self);
+            },
+            Duration::ZERO,
+        );
     }
 
     /// A page was shown before: the static shell is gone.
@@ -109,8 +119,10 @@ pub fn set_body(name: &str, value: Option<&str>) {
 #[component]
 fn App() -> impl IntoView {
     let notices = Notices::default();
+    let host = Host::open();
     let shell = Shell {
-        router: Router::start(),
+        router: Router::start(host.place()),
+        host,
         store: Store::open(notices),
         notices,
         simulator: Simulator::default(),
@@ -118,7 +130,7 @@ fn App() -> impl IntoView {
         settings_open: RwSignal::new(false),
         moved: StoredValue::new(false),
     };
-    theme::follow(shell.store);
+    theme::follow(shell);
     keys::follow(shell);
     viewport::follow();
     set_timeout(move || shell.simulator.fetch(), SOON);

@@ -54,6 +54,7 @@ fn at_step(
     let title = lesson.steps.get(at).map_or("", |step| step.title.as_str());
     shell.arrive(title);
     mark_body(work, &lesson.id, &id);
+    shell.host.work(work, lesson);
     let bar = bar(shell, (crumbs(lesson, title), pips(shell, lesson, at)));
     let text = step_view::view(work, lesson, at);
     workbench::view(work, bar, text, Some(step_view::after(lesson, at)))

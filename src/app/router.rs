@@ -12,9 +12,13 @@ pub struct Router {
 }
 
 impl Router {
-    /// Begins to follow the address.
-    pub fn start() -> Self {
-        let router = Self { route: RwSignal::new(read()) };
+    /// Begins to follow the address. Where nothing stands behind its `#`, `first` is the place.
+    pub fn start(first: Option<Place>) -> Self {
+        let route = match first.filter(|_| location().hash().unwrap_or_default().is_empty()) {
+            Some(place) => Route { place, replay: None },
+            None => read(),
+        };
+        let router = Self { route: RwSignal::new(route) };
         let handle = window_event_listener(leptos::ev::hashchange, move |_| router.refresh());
         on_cleanup(move || handle.remove());
         router

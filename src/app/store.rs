@@ -190,6 +190,12 @@ impl Store {
         Ok(())
     }
 
+    /// Adds progress that came from elsewhere to what is here.
+    pub fn take_in(self, theirs: &Save) {
+        self.merge(theirs);
+        self.touch();
+    }
+
     /// Takes in what another tab has written since, so that writing loses nothing.
     fn merge_stored(self) {
         let Some(text) = storage().and_then(|storage| storage.get_item(KEY).ok()?) else { return };

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::Shell;
 use super::store::Store;
 use crate::session::save::Theme;
 
@@ -9,10 +10,11 @@ use crate::session::save::Theme;
 pub const THEMES: &[(Theme, &str)] =
     &[(Theme::Auto, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")];
 
-/// Shows the learner's choice from now on. `static/boot.js` has done so for the first paint.
-pub fn follow(store: Store) {
+/// Shows the learner's choice from now on, or the host's. `static/boot.js` has done so for the first paint.
+pub fn follow(shell: Shell) {
     Effect::new(move |_| {
-        let theme = store.read(|save| save.settings.theme);
+        let kept = shell.store.read(|save| save.settings.theme);
+        let theme = shell.host.theme().unwrap_or(kept);
         let Some(root) = document().document_element() else { return };
         let _ = match theme {
             Theme::Auto => root.remove_attribute("data-theme"),

@@ -23,6 +23,8 @@ pub struct Work {
     pub desk: Desk,
     /// The step's hints.
     pub ladder: Ladder,
+    /// How many of the desk's attempts progress knows of.
+    counted: StoredValue<u32>,
 }
 
 impl Work {
@@ -39,7 +41,7 @@ impl Work {
             session.restore(run);
         }
         let desk = Desk::new(session, shell.notices);
-        let work = Self { shell, desk, ladder: Ladder::new(desk) };
+        let work = Self { shell, desk, ladder: Ladder::new(desk), counted: StoredValue::new(0) };
         if let Some(sentence) = broken {
             shell.notices.warn(sentence);
         } else if earlier.is_some_and(|run| !run.inputs.is_empty()) {
@@ -87,9 +89,20 @@ impl Work {
             .peek(|session| Some((session.lesson()?.id.clone(), session.current()?.id.clone())))
     }
 
+    fn count_attempts(self) {
+        let attempts = self.desk.attempts.get_untracked();
+        let more = attempts.saturating_sub(self.counted.get_value());
+        self.counted.set_value(attempts);
+        let has_goals = self.desk.peek(|session| !session.goals().is_empty());
+        if let Some((lesson, _)) = self.ids().filter(|_| has_goals && more > 0) {
+            self.shell.store.progress(&lesson, |progress| progress.attempts += more);
+        }
+    }
+
     /// After every change: progress is marked, and the run is written soon.
     fn keep(self) {
         self.shell.store.touch();
+        self.count_attempts();
         let state = self.desk.peek(Session::state);
         let Some((lesson, step)) = self.ids().filter(|_| state != StepState::Open) else { return };
         if state == StepState::Solved {

@@ -3,6 +3,7 @@
 
 pub mod compare;
 pub mod demo;
+pub mod embed;
 mod hints;
 pub mod history;
 pub mod marks;

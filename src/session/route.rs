@@ -64,7 +64,7 @@ impl Place {
 }
 
 /// Ids of lessons, steps and terms: lower-case letters, digits and hyphens.
-fn is_id(word: &str) -> bool {
+pub(super) fn is_id(word: &str) -> bool {
     word.len() <= 64
         && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }

@@ -52,6 +52,9 @@ pub struct Progress {
     /// Hints taken in all.
     #[serde(default)]
     pub hints: u32,
+    /// Lines run in steps with goals.
+    #[serde(default)]
+    pub attempts: u32,
 }
 
 /// An answer to a prediction or question.
@@ -181,6 +184,7 @@ impl Progress {
         }
         self.at = self.at.take().or_else(|| theirs.at.clone());
         self.hints = self.hints.max(theirs.hints);
+        self.attempts = self.attempts.max(theirs.attempts);
     }
 }
 

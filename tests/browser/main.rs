@@ -22,6 +22,7 @@
 mod addresses;
 mod browser;
 mod course;
+mod embed;
 mod everywhere;
 mod hands;
 mod instruments;

@@ -45,9 +45,9 @@ fn a_course_site_hears_of_goals_progress_and_what_was_done() {
     let course = Site::serve(course(&site, ""));
     browse(async |page| {
         page.visit(&format!("{}course.html", course.address), DESKTOP).await;
-        frame(&page).await;
+        frame(page).await;
         page.wait_for("body[data-step=empty-cluster]").await;
-        host(&page).await;
+        host(page).await;
         page.until(&format!("{}.length === 1", heard("ready"))).await;
         let ready = page.script(&format!("return {}[0]", heard("ready"))).await;
         let expected = json!({ "drydock": 1, "type": "ready", "version": 1, "lesson": "ecs", "step": "empty-cluster" });
@@ -59,10 +59,10 @@ fn a_course_site_hears_of_goals_progress_and_what_was_done() {
             json!([0, "BODY"])
         );
 
-        frame(&page).await;
+        frame(page).await;
         page.type_line("aws ecs create-cluster --cluster-name dock").await;
         page.wait_for("body[data-step-state=solved]").await;
-        host(&page).await;
+        host(page).await;
         page.until(&format!(
             "{}.some((message) => message.goal === 'dock' && message.met)",
             heard("goal")
@@ -78,11 +78,11 @@ fn a_course_site_hears_of_goals_progress_and_what_was_done() {
         // The host leads on, and chooses the theme.
         page.script("document.querySelector('drydock-lesson').goto('ecs', 'task-definition')")
             .await;
-        frame(&page).await;
+        frame(page).await;
         page.wait_for("body[data-step=task-definition]").await;
-        host(&page).await;
+        host(page).await;
         page.script("document.querySelector('drydock-lesson').init({ theme: 'dark' })").await;
-        frame(&page).await;
+        frame(page).await;
         page.wait_for("html[data-theme=dark]").await;
     });
 }
@@ -103,9 +103,9 @@ fn a_finished_lesson_is_told_once_with_how_it_was_done() {
     } } });
     browse(async |page| {
         page.visit(&format!("{}course.html", course.address), DESKTOP).await;
-        frame(&page).await;
+        frame(page).await;
         page.wait_for("body[data-step]").await;
-        host(&page).await;
+        host(page).await;
         page.until(&format!("{}.length === 1", heard("ready"))).await;
         page.script(&format!("document.querySelector('drydock-lesson').init({{ save: {save} }})"))
             .await;
@@ -125,7 +125,7 @@ fn a_sandboxed_frame_works_without_storage() {
     let course = Site::serve(course(&site, "sandboxed chrome=none"));
     browse(async |page| {
         page.visit(&format!("{}course.html", course.address), PHONE).await;
-        frame(&page).await;
+        frame(page).await;
         page.wait_for("body[data-step=empty-cluster]").await;
         assert_eq!(
             page.script("return getComputedStyle(document.querySelector('.bar')).display").await,
@@ -133,7 +133,7 @@ fn a_sandboxed_frame_works_without_storage() {
         );
         page.type_line("aws ecs create-cluster --cluster-name dock").await;
         page.wait_for("body[data-step-state=solved]").await;
-        host(&page).await;
+        host(page).await;
         page.until(&format!("{}.some((message) => message.met)", heard("goal"))).await;
     });
 }
@@ -144,7 +144,7 @@ fn one_widget_stands_alone() {
     let course = Site::serve(course(&site, "widget=picture chrome=none"));
     browse(async |page| {
         page.visit(&format!("{}course.html", course.address), PHONE).await;
-        frame(&page).await;
+        frame(page).await;
         page.wait_for("body[data-step=empty-cluster]").await;
         let seen = "return ['.prose', '.tabs', '.chart-place'].map((part) => document.querySelector(part).checkVisibility())";
         assert_eq!(page.script(seen).await, json!([false, false, true]));
@@ -177,27 +177,27 @@ fn a_thousand_hostile_messages_change_nothing() {
         // Wrong origin: even well-formed messages are ignored. Right origin: ill-formed ones are.
         for (host_page, messages) in [(&wrong_origin, good), (&course, odd)] {
             page.visit(&format!("{}course.html", host_page.address), DESKTOP).await;
-            frame(&page).await;
+            frame(page).await;
             page.wait_for("body[data-step=empty-cluster]").await;
             page.type_line("aws ecs create-cluster --cluster-name dock").await;
             page.wait_for("body[data-step-state=solved]").await;
             page.until("localStorage.getItem('drydock')?.includes('solved')").await;
             let before = page.script(state).await;
-            host(&page).await;
+            host(page).await;
             let sent = format!(
                 "const to = document.querySelector('iframe').contentWindow, all = {messages};
                  for (let at = 0; at < 500; at++) to.postMessage(all[at % all.length], '*');
                  return true"
             );
             page.script(&sent).await;
-            frame(&page).await;
+            frame(page).await;
             // From the frame itself, as a script of the site's own would: the source is not the host.
             page.script(&format!("const all = {good}; for (let at = 0; at < 500; at++) postMessage(all[at % 3], '*'); return true")).await;
             // The messages before this one have been handled when it arrives.
             let handled = "return new Promise((done) => { addEventListener('message', (event) => event.data === 'last' && done(true)); postMessage('last', '*') })";
             page.script(handled).await;
             assert_eq!(page.script(state).await, before);
-            host(&page).await;
+            host(page).await;
         }
     });
 }

@@ -159,15 +159,23 @@ proptest! {
         let mut world = World::new();
         let mut again = World { piece: Some(piece), ..World::new() };
         let (first, second) = moves.split_at(100);
-        first.iter().for_each(|input| world.go(input));
+        for input in first {
+            world.go(input);
+        }
         let mut kept = world.clone();
         let digest = kept.cloud.digest();
-        second.iter().for_each(|input| world.go(input));
+        for input in second {
+            world.go(input);
+        }
         // What was kept is what it was, and goes on in the same way.
         prop_assert_eq!(kept.cloud.digest(), digest);
-        second.iter().for_each(|input| kept.go(input));
+        for input in second {
+            kept.go(input);
+        }
         prop_assert_eq!(kept.cloud.digest(), world.cloud.digest());
-        moves.iter().for_each(|input| again.go(input));
+        for input in &moves {
+            again.go(input);
+        }
         prop_assert_eq!(again.cloud.digest(), world.cloud.digest());
     }
 }

@@ -7,9 +7,9 @@ use wasm_bindgen::JsValue;
 use super::desk::Desk;
 use super::parts::{self, Icon};
 use super::workbench::{guarded, show_model};
-use crate::widgets::{self, Area, Widget};
+use crate::widgets::{self, Area, Offered, Widget};
 
-/// The tool that is open at first where there is room.
+/// The tool that is open at first where there is room, unless the step has one of its own.
 const FIRST: &str = "terminal";
 
 /// A sheet, on a phone.
@@ -24,10 +24,15 @@ struct Sheet {
 
 /// The tabs and the panels for a step that names these widgets, or for the sandbox.
 pub fn view(desk: Desk, named: Option<&[String]>) -> AnyView {
-    let mut offered = widgets::offered(Area::Tools, named);
+    let offered = widgets::offered(Area::Tools, named);
+    // What the step names for itself comes first.
+    let is_own = |widget: &&Widget| widget.offered == Offered::WhenNamed && named.is_some();
+    let (mut offered, rest): (Vec<&'static Widget>, Vec<_>) = offered.into_iter().partition(is_own);
+    let first = offered.first().map_or(FIRST, |widget| widget.name);
+    offered.extend(rest);
     offered.extend(widgets::offered(Area::Side, named));
-    if !parts::is_narrow() && offered.iter().any(|widget| widget.name == FIRST) {
-        desk.tool.set(Some(FIRST));
+    if !parts::is_narrow() {
+        desk.tool.set(Some(first));
     }
     let sheet = Sheet { desk, tall: RwSignal::new(false), pushed: StoredValue::new(false) };
     sheet.follow_tool();

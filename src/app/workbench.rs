@@ -157,7 +157,7 @@ pub fn view(work: Work, bar: AnyView, text: AnyView, next: Option<String>) -> An
 /// The widgets that a step names: those of its task; with faults to choose from, their panel too.
 fn widget_names(task: Option<&Task>) -> Vec<String> {
     let Some(task) = task else { return Vec::new() };
-    let faults = (!task.faults.is_empty()).then(|| "faults".to_owned());
+    let faults = (!task.faults.is_empty()).then(|| "fault-panel".to_owned());
     task.widgets.iter().cloned().chain(faults).collect()
 }
 

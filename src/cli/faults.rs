@@ -134,6 +134,13 @@ pub(super) fn parameter(fault: &str, place: usize) -> Option<&'static str> {
     }
 }
 
+/// What may come next in a fault that has these words, and whether it could be injected as it is.
+pub fn asks(words: &[String]) -> (Option<&'static str>, bool) {
+    let Some((first, rest)) = words.split_first() else { return (None, false) };
+    let whole = FORMS.iter().find(|form| form.word == first).and_then(|form| form.value(rest));
+    (parameter(first, rest.len()), whole.is_some())
+}
+
 fn read(value: Value, otherwise: &str) -> Result<Fault, Fail> {
     serde_json::from_value(value).map_err(|error| {
         let unknown = error.to_string().contains("expected one of `stopInstance`");

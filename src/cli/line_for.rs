@@ -14,16 +14,21 @@ use super::{aws, custom, python};
 use crate::cloud::api::{self, Operation, Service, Shape, cli_name};
 use crate::cloud::input::Call;
 
+/// The line for a call that is not complete yet: what there is of it, as flags.
+pub fn line_so_far(call: &Call) -> String {
+    let start = start(&call.service, &call.operation);
+    let flags =
+        known(call).and_then(|(service, operation, input)| flags(service, operation, input));
+    flags.map_or_else(|| line_for(call), |flags| start + &flags)
+}
+
 /// The line that makes this call: flags, with shorthand where it is understood the same way and JSON
 /// where not.
 pub fn line_for(call: &Call) -> String {
     let start = start(&call.service, &call.operation);
     let end = if custom::streams(&call.service, &call.operation) { " /dev/stdout" } else { "" };
-    let known = api::service(&call.service)
-        .and_then(|service| Some((service, service.operation(&call.operation)?)));
-    let flags = known
-        .zip(call.input.as_object())
-        .and_then(|((service, operation), input)| flags(service, operation, input));
+    let flags =
+        known(call).and_then(|(service, operation, input)| flags(service, operation, input));
     if let Some(flags) = flags {
         let line = format!("{start}{flags}{end}");
         let (_, calls, _) = rehearse(&line, Vec::new());
@@ -32,6 +37,12 @@ pub fn line_for(call: &Call) -> String {
         }
     }
     format!("{start} --cli-input-json {}{end}", quoted(&call.input.to_string()))
+}
+
+/// A call that the API model knows, with its members.
+fn known(call: &Call) -> Option<(&'static Service, &'static Operation, &Map<String, Value>)> {
+    let service = api::service(&call.service)?;
+    Some((service, service.operation(&call.operation)?, call.input.as_object()?))
 }
 
 fn start(service: &str, operation: &str) -> String {

@@ -40,7 +40,8 @@ mod print;
 mod python;
 
 pub use complete::{Completion, complete};
-pub use line_for::line_for;
+pub use faults::asks as fault_asks;
+pub use line_for::{line_for, line_so_far};
 pub use live::names as live_names;
 pub use rehearse::rehearse;
 pub use words::commands;

@@ -82,7 +82,7 @@ fn replay(
 
 /// By the page's own command builder, with what it offers in this step.
 fn can_tap(lesson: &Lesson, step: &Step, line: &str, cloud: &Cloud) -> Result<(), String> {
-    builder::can_make(line, cloud, &Hints::of(lesson, step))
+    builder::taps_for(line, cloud, &Hints::of(lesson, step)).map(|_| ())
 }
 
 fn write_step(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {

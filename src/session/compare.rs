@@ -10,7 +10,7 @@ use crate::cloud::time::SimTime;
 /// The branch that the learner is not in.
 #[derive(Clone, Debug)]
 pub(super) struct Compared {
-    other: History,
+    pub(super) other: History,
     /// The other branch at the moment shown.
     shown: Moment,
     forked_at: SimTime,

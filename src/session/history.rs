@@ -135,6 +135,19 @@ impl History {
         jobs_run
     }
 
+    /// The next moment, at most `ahead` from now, at which the story goes on or a goal is met or broken.
+    pub fn next_event(&self, ahead: Millis) -> Option<SimTime> {
+        let mut probe = self.live.clone();
+        let (end, before) = (probe.cloud.now() + ahead, probe.sign());
+        while let Some(due) = probe.next_due(&self.goals).filter(|due| *due <= end) {
+            probe.pass(&self.goals, due.max(probe.cloud.now() + 1));
+            if probe.sign() != before {
+                return Some(probe.cloud.now());
+            }
+        }
+        None
+    }
+
     /// Takes back the last line that changed something, with everything after it, the clock too.
     pub fn undo(&mut self) -> Option<Entry> {
         let last = self.done.iter().rposition(|done| done.changed)?;
@@ -231,6 +244,17 @@ impl History {
 }
 
 impl Moment {
+    /// When something happens next by itself: a job is due, or a goal will have held for long enough.
+    pub fn next_due(&self, goals: &[Goal]) -> Option<SimTime> {
+        [self.cloud.next_due(), self.watch.next_deadline(goals)].into_iter().flatten().min()
+    }
+
+    /// What is other after an event: how long the story is, and since when goals are so or met.
+    fn sign(&self) -> (u64, Vec<[Option<SimTime>; 2]>) {
+        let goals = self.watch.standings().iter().map(|goal| [goal.since, goal.met_at]);
+        (self.cloud.account().story.count(), goals.collect())
+    }
+
     fn pass(&mut self, goals: &[Goal], to: SimTime) -> u32 {
         let Self { cloud, watch } = self;
         cloud.pass(to, &mut |cloud| watch.observe(goals, cloud))

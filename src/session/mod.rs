@@ -18,7 +18,7 @@ use std::sync::Arc;
 use crate::cli::Printed;
 use crate::cloud::Cloud;
 use crate::cloud::account::Start;
-use crate::cloud::time::{Millis, SimTime};
+use crate::cloud::time::{HOUR, Millis, SimTime};
 use crate::lesson::condition;
 use crate::lesson::model::{Lesson, Step};
 use crate::lesson::solve;
@@ -27,6 +27,9 @@ use demo::Demo;
 use history::{Entry, History, Moment};
 use save::{Run, SIM_VERSION};
 use share::Shared;
+
+/// How far "Next event" looks ahead: further than any cooldown or deregistration delay goes by default.
+const LOOK_AHEAD_MS: Millis = 2 * HOUR;
 
 /// What a learner has before them: a step of a lesson, or the sandbox.
 #[derive(Debug)]
@@ -203,17 +206,19 @@ impl Session {
     /// When something happens next by itself: a job is due, or a goal will have held for long enough.
     pub fn next_due(&self) -> Option<SimTime> {
         let timeline = self.timeline();
-        let Moment { cloud, watch } = timeline.live();
-        let own = [cloud.next_due(), watch.next_deadline(timeline.goals()), self.beside_due()];
-        own.into_iter().flatten().min()
+        [timeline.live().next_due(timeline.goals()), self.beside_due()].into_iter().flatten().min()
     }
 
-    /// Goes to the next moment at which something happens by itself. False if nothing is due.
+    /// Goes to the next moment at which something happens that people would call an event: something changes, or a goal
+    /// is met or broken. A minute of metrics alone is none. False if no event comes in the next two hours.
     pub fn next_event(&mut self) -> bool {
         self.past = None;
-        let Some(due) = self.next_due() else { return false };
-        let millis = due.since(self.timeline().live().cloud.now());
-        self.tick(millis);
+        let now = self.timeline().live().cloud.now();
+        let beside = self.compared.as_ref().filter(|_| self.demo.is_none());
+        let timelines = [Some(self.timeline()), beside.map(|compared| &compared.other)];
+        let ahead = timelines.into_iter().flatten().filter_map(|it| it.next_event(LOOK_AHEAD_MS));
+        let Some(at) = { ahead }.filter(|at| *at > now).min() else { return false };
+        self.tick(at.since(now));
         true
     }
 

@@ -27,11 +27,15 @@ pub fn builder(desk: Desk) -> AnyView {
     });
     let line = Memo::new(move |_| draft.read().line());
     let tap = move |tap: &Tap| draft.update(|draft| draft.tap(tap));
-    let ready = move || draft.read().is_complete();
     let run = move |_| {
-        let line = line.get_untracked();
-        if draft.read_untracked().is_complete() && desk.tap(&line).status == 0 {
-            draft.set(Builder::default());
+        let ready =
+            draft.with_untracked(
+                |draft| if draft.is_complete() { Ok(()) } else { Err(draft.missing()) },
+            );
+        match ready {
+            Ok(()) if desk.tap(&line.get_untracked()).status == 0 => draft.set(Builder::default()),
+            Ok(()) => {}
+            Err(missing) => say_missing(desk, &missing),
         }
     };
     let to_terminal = move |_| {
@@ -41,36 +45,61 @@ pub fn builder(desk: Desk) -> AnyView {
     let begun = move || !line.read().is_empty();
     view! {
         <div class="builder">
-            <div class="builder-line">
-                <output class="preview" aria-label="The line so far">
-                    <code>{move || if begun() { line.get() } else { "aws …".to_owned() }}</code>
-                </output>
-                <div class="row">
-                    <button class="plain go" aria-disabled=move || (!ready()).to_string() on:click=run>"Run"</button>
-                    <Show when=begun>
-                        <button class="plain" on:click=move |_| tap(&Tap::Restart)>"Start over"</button>
-                        <button class="plain" on:click=to_terminal>"Edit as text"</button>
-                    </Show>
-                </div>
-            </div>
+            {line_bar(line, move || draft.read().is_complete(), "Run", run)}
             {move || page_view(&page.get(), tap)}
+            <Show when=begun>
+                <div class="row builder-end">
+                    <button class="plain" data-tap="restart" on:click=move |_| tap(&Tap::Restart)>"Start over"</button>
+                    <button class="plain" on:click=to_terminal>"Edit as text"</button>
+                </div>
+            </Show>
         </div>
     }
     .into_any()
 }
 
+/// The line so far, in view all the while, and the button that runs it.
+pub(super) fn line_bar(
+    line: Memo<String>,
+    ready: impl Fn() -> bool + Send + 'static,
+    verb: &'static str,
+    run: impl Fn(leptos::ev::MouseEvent) + 'static,
+) -> AnyView {
+    let text =
+        move || line.with(|line| if line.is_empty() { "aws …".to_owned() } else { line.clone() });
+    view! {
+        <div class="builder-line">
+            <output class="preview" aria-label="The line so far"><code>{text}</code></output>
+            <button class="plain go" data-tap="run" aria-disabled=move || (!ready()).to_string() on:click=run>
+                {verb}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// Says why a line cannot be run yet.
+pub(super) fn say_missing(desk: Desk, missing: &[String]) {
+    desk.notice(if missing.is_empty() {
+        "Choose what to do first.".to_owned()
+    } else {
+        format!("Still needed: {}.", missing.join(", "))
+    });
+}
+
 /// What the step talks about; nothing in the sandbox.
-fn hints(session: &Session) -> Hints {
+pub(super) fn hints(session: &Session) -> Hints {
     let both = session.lesson().zip(session.current());
     both.map_or_else(Hints::default, |(lesson, step)| Hints::of(lesson, step))
 }
 
-fn page_view(page: &Page, tap: impl Fn(&Tap) + Copy + Send + 'static) -> AnyView {
+/// The chips of one page.
+pub(super) fn page_view(page: &Page, tap: impl Fn(&Tap) + Copy + Send + 'static) -> AnyView {
     let back = (page.crumbs.len() > 1).then(|| {
         let way = page.crumbs.join(" › ");
         view! {
             <p class="way">
-                <button class="plain" on:click=move |_| tap(&Tap::Up)>"Back"</button>
+                <button class="plain" data-tap="up" on:click=move |_| tap(&Tap::Up)>"Back"</button>
                 <span>{way}</span>
             </p>
         }
@@ -93,11 +122,11 @@ fn part_view(part: Part, tap: impl Fn(&Tap) + Copy + Send + 'static) -> AnyView 
     let remove = format!("Take {label} out");
     view! {
         <li>
-            <button class="part" on:click=move |_| tap(&open)>
+            <button class="part" data-tap=open.mark() on:click=move |_| tap(&open)>
                 <span>{label}</span>
                 <code>{value}</code>
             </button>
-            <button class="icon" aria-label=remove on:click=move |_| tap(&out)>"✕"</button>
+            <button class="icon" aria-label=remove data-tap=out.mark() on:click=move |_| tap(&out)>"✕"</button>
         </li>
     }
     .into_any()
@@ -128,11 +157,12 @@ fn group_view(group: Group, tap: impl Fn(&Tap) + Copy + Send + 'static) -> AnyVi
 /// A group of more chips than this may be folded.
 const FOLDED: usize = 6;
 
-fn chip_view(chip: Chip, tap: impl Fn(&Tap) + Copy + Send + 'static) -> AnyView {
+/// One chip.
+pub(super) fn chip_view(chip: Chip, tap: impl Fn(&Tap) + Copy + Send + 'static) -> AnyView {
     let Chip { label, note, tap: what, on } = chip;
     let note = (!note.is_empty()).then(|| view! { <small>{note}</small> });
     view! {
-        <button class="chip" aria-pressed=on.then_some("true") on:click=move |_| tap(&what)>
+        <button class="chip" data-tap=what.mark() aria-pressed=on.then_some("true") on:click=move |_| tap(&what)>
             {label}{note}
         </button>
     }
@@ -142,17 +172,17 @@ fn chip_view(chip: Chip, tap: impl Fn(&Tap) + Copy + Send + 'static) -> AnyView 
 /// A number: one up, one down, or digit by digit.
 fn number_view(number: i64, tap: impl Fn(&Tap) + Copy + Send + 'static) -> AnyView {
     let digits = (1..=9).chain([0]).map(|digit: u8| {
-        view! { <button class="chip" on:click=move |_| tap(&Tap::Digit(digit))>{digit}</button> }
+        view! { <button class="chip" data-tap=format!("digit {digit}") on:click=move |_| tap(&Tap::Digit(digit))>{digit}</button> }
     });
     view! {
         <div class="stepper" role="group" aria-label="Number">
-            <button class="plain" aria-label="One less" on:click=move |_| tap(&Tap::Step(-1))>"−"</button>
+            <button class="plain" aria-label="One less" data-tap="step -1" on:click=move |_| tap(&Tap::Step(-1))>"−"</button>
             <output>{number}</output>
-            <button class="plain" aria-label="One more" on:click=move |_| tap(&Tap::Step(1))>"+"</button>
+            <button class="plain" aria-label="One more" data-tap="step 1" on:click=move |_| tap(&Tap::Step(1))>"+"</button>
         </div>
         <div class="chip-row digits" role="group" aria-label="Digits">
             {digits.collect_view()}
-            <button class="chip" aria-label="Last digit away" on:click=move |_| tap(&Tap::Erase)>"⌫"</button>
+            <button class="chip" aria-label="Last digit away" data-tap="erase" on:click=move |_| tap(&Tap::Erase)>"⌫"</button>
         </div>
     }
     .into_any()

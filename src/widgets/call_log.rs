@@ -26,7 +26,8 @@ pub fn call_log(desk: Desk) -> AnyView {
             .saturating_sub(lines.read().len())
     };
     let shown = move || {
-        let lines = lines.get().into_iter();
+        // The newest stands first: that is the one that was just made.
+        let lines = lines.get().into_iter().rev();
         lines.filter(|line| line.own || !own.get()).collect::<Vec<_>>()
     };
     view! {
@@ -42,14 +43,14 @@ pub fn call_log(desk: Desk) -> AnyView {
             <Show when=move || lines.read().is_empty()>
                 <p class="hint">"No call has been made yet."</p>
             </Show>
+            <ol>
+                <For each=shown key=|line| line.no let:line>{line_view(desk, line)}</For>
+            </ol>
             <Show when=move || { earlier() > 0 }>
                 <button class="plain" on:click=move |_| window.update(|window| *window += WINDOW)>
                     {move || format!("Show earlier calls ({})", earlier())}
                 </button>
             </Show>
-            <ol>
-                <For each=shown key=|line| line.no let:line>{line_view(desk, line)}</For>
-            </ol>
         </section>
     }
     .into_any()

@@ -7,6 +7,8 @@ pub mod charts;
 pub mod compare;
 pub mod cost;
 pub mod events;
+pub mod fault_panel;
+pub mod form;
 pub mod inspector;
 pub mod picture;
 pub mod sight;
@@ -57,6 +59,10 @@ pub const WIDGETS: &[Widget] = &[
     always("inspector", "Inspector", Area::Side, inspector::inspector),
     always("terminal", "Terminal", Area::Tools, terminal::terminal),
     always("builder", "Build a line", Area::Tools, builder::builder),
+    named_only("task-def-form", "Definition", form::task_definition),
+    named_only("run-task-form", "Run a task", form::run_task),
+    named_only("launch-instance-form", "Launch", form::launch),
+    named_only("fault-panel", "Faults", fault_panel::fault_panel),
     always("call-log", "API calls", Area::Tools, call_log::call_log),
     always("events", "Events", Area::Tools, events::events),
     named_only("charts", "Charts", charts::charts),

@@ -101,8 +101,8 @@ fn a_share_link_replays_what_was_done() {
         for lesson in course::lessons() {
             let mut scene = course::of(&lesson).remove(2);
             for line in scene.solution() {
-                let line = scene.filled(&line);
-                scene.run(&line);
+                let filled = scene.filled(&line);
+                scene.play(&filled, line.refused);
             }
             scene.native.next_event();
             scene.native.tick(1_500);

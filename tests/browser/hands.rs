@@ -7,6 +7,8 @@ use crate::page::Page;
 
 pub(crate) const TAB: char = '\u{E004}';
 pub(crate) const ENTER: char = '\u{E007}';
+/// The link to the next step.
+pub(crate) const NEXT: &str = "a[aria-keyshortcuts=\"]\"]";
 const SHIFT: char = '\u{E008}';
 
 /// More stops of the Tab key than any page has.
@@ -47,6 +49,12 @@ impl Page {
 
     /// Types a line into the terminal, reached with the Tab key, and runs it.
     pub(crate) async fn type_line(&self, line: &str) {
+        let closed =
+            "return !document.querySelector('input[aria-label=Terminal]')?.checkVisibility()";
+        if self.script(closed).await == true {
+            self.tab_to("[data-tab=terminal]").await;
+            self.press([ENTER]).await;
+        }
         self.tab_to("input[aria-label=Terminal]").await;
         self.press(line.chars().chain([ENTER])).await;
     }

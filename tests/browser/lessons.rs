@@ -3,11 +3,9 @@
 
 use crate::browser::browse;
 use crate::course::{self, Scene};
-use crate::hands::ENTER;
+use crate::hands::{ENTER, NEXT};
 use crate::page::{DESKTOP, Page};
 use crate::site::{Host, Site};
-
-const NEXT: &str = "a[aria-keyshortcuts=\"]\"]";
 
 #[test]
 fn lesson_by_keyboard() {
@@ -30,9 +28,9 @@ fn lesson_by_keyboard() {
 
 async fn solve_by_keyboard(page: &Page, scene: &mut Scene) {
     for line in scene.solution() {
-        let line = scene.filled(&line);
-        page.type_line(&line).await;
-        scene.run(&line);
+        let filled = scene.filled(&line);
+        page.type_line(&filled).await;
+        scene.play(&filled, line.refused);
         page.until_same(scene).await;
     }
     let events = scene.finish();

@@ -31,3 +31,4 @@ mod lessons;
 mod page;
 mod shell;
 mod site;
+mod taps;

@@ -191,3 +191,26 @@ fn the_next_failure_is_gone_to_in_the_future_and_in_the_past() {
     assert_eq!(session.cloud().now(), failed);
     assert!(session.is_past());
 }
+
+#[test]
+fn the_next_event_is_one_that_people_would_call_so() {
+    let mut session = sandbox(&[
+        CREATE,
+        "aws ecs register-task-definition --family w --container-definitions '[{\"name\":\"w\",\"image\":\"busybox\",\"memory\":64}]'",
+        "aws ecs create-service --cluster dock --service-name w --task-definition w --desired-count 1",
+    ]);
+    let mut told = session.cloud().account().story.count();
+    let mut events = 0;
+    while session.next_event() {
+        let now = session.cloud().account().story.count();
+        assert!(now > told, "something happened at {}", session.cloud().now().0);
+        told = now;
+        events += 1;
+        assert!(events < 20, "a service that cannot place its task says so once");
+    }
+    // Its metrics go on minute by minute, and nobody calls that an event.
+    assert!(session.next_due().is_some());
+    let before = session.cloud().now();
+    assert!(!session.next_event());
+    assert_eq!(session.cloud().now(), before);
+}

@@ -1,6 +1,6 @@
 //! What has been put together so far.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Key, Tap};
 use crate::cli;
@@ -78,7 +78,7 @@ impl Builder {
             Draft::Words(words) => {
                 words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
             }
-            Draft::Call(call) => call.line(),
+            Draft::Call(call) => call.line(self.is_complete()),
         }
     }
 
@@ -89,10 +89,23 @@ impl Builder {
             Draft::Words(words) => {
                 words.len() > 1 || words.iter().any(|word| word == "settle" || word == "bill")
             }
-            Draft::Call(call) => {
-                let required = call.service.inputs(call.operation).iter().filter(|m| m.required);
-                { required }.all(|member| call.input.get(member.name).is_some())
-            }
+            Draft::Call(_) => self.missing().is_empty(),
+        }
+    }
+
+    /// What AWS requires of the call and is not there yet, as flags.
+    pub fn missing(&self) -> Vec<String> {
+        let Some(call) = self.call() else { return Vec::new() };
+        let required = call.service.inputs(call.operation).iter().filter(|member| member.required);
+        let missing = required.filter(|member| call.input.get(member.name).is_none());
+        missing.map(|member| format!("--{}", api::cli_name(member.name))).collect()
+    }
+
+    /// The call, once one is chosen.
+    pub(super) fn call(&self) -> Option<&CallDraft> {
+        match &self.draft {
+            Draft::Call(call) => Some(call),
+            _ => None,
         }
     }
 
@@ -104,7 +117,11 @@ impl Builder {
             None => service.operation_by_cli(name),
         };
         if let Some(operation) = operation {
-            let input = Value::Object(Map::new());
+            // The command line asks for one instance unless it is told otherwise.
+            let input = match operation.name {
+                "RunInstances" => json!({ "MinCount": 1, "MaxCount": 1 }),
+                _ => json!({}),
+            };
             let call = CallDraft { service, operation, waiter, input, extras: Vec::new() };
             self.draft = Draft::Call(call);
             self.at.clear();
@@ -118,8 +135,9 @@ impl CallDraft {
         Call::new(self.service.name, self.operation.name, self.input.clone())
     }
 
-    fn line(&self) -> String {
-        let mut line = cli::line_for(&self.call());
+    fn line(&self, complete: bool) -> String {
+        let call = self.call();
+        let mut line = if complete { cli::line_for(&call) } else { cli::line_so_far(&call) };
         if let Some(waiter) = self.waiter {
             let verb = format!(" {}", self.operation.cli_name);
             line = line.replacen(&verb, &format!(" wait {}", waiter.cli_name), 1);
@@ -148,6 +166,13 @@ impl CallDraft {
             Key::Name(name) => value.get(name),
             Key::Item(number) => value.get(number),
         })
+    }
+
+    /// Makes the part at a path where it is missing, as an empty structure.
+    pub(super) fn make(&mut self, at: &[Key]) {
+        if let Some(part) = place(&mut self.input, at).filter(|part| part.is_null()) {
+            *part = json!({});
+        }
     }
 
     /// Changes the part at a path. True if there is more to be said about it.
@@ -212,9 +237,30 @@ fn place<'a>(value: &'a mut Value, at: &[Key]) -> Option<&'a mut Value> {
             }
             value.as_object_mut()?.entry(name.clone()).or_insert(Value::Null)
         }
-        Key::Item(number) => as_list(value)?.get_mut(*number)?,
+        Key::Item(number) => {
+            let items = as_list(value)?;
+            if *number == items.len() {
+                items.push(Value::Null);
+            }
+            items.get_mut(*number)?
+        }
     };
     place(part, rest)
+}
+
+/// Takes the part at a path out, and what is empty after that.
+pub(super) fn take_out(value: &mut Value, at: &[Key]) {
+    let Some((key, rest)) = at.split_first() else { return };
+    let part = match key {
+        Key::Name(name) => value.get_mut(name),
+        Key::Item(number) => value.get_mut(number),
+    };
+    let Some(part) = part else { return };
+    take_out(part, rest);
+    let empty = [json!({}), json!([]), Value::Null];
+    if rest.is_empty() || empty.contains(part) {
+        remove(value, key);
+    }
 }
 
 fn as_list(value: &mut Value) -> Option<&mut Vec<Value>> {

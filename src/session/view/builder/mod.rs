@@ -1,12 +1,15 @@
 //! The command builder: any line of the model put together by taps. It knows the API model, so it can ask for each part of
 //! a call in turn; it knows the account, so it can offer what is there; it knows the step, so what helps comes first.
 //!
-//! `draft` is what has been put together, `page` what can be tapped next, `stock` where values come from, and `walk` finds
-//! the taps that make a given line: lessons are checked with it.
+//! `draft` is what has been put together, `page` what can be tapped next, `form` the same for calls that have a form,
+//! `panel` breaks things, `stock` is where values come from, and `walk` finds the taps that make a given line: lessons are
+//! checked with it, and the browser tests finish them with it.
 
 mod draft;
+pub mod form;
 mod heads;
 mod page;
+pub mod panel;
 mod presets;
 mod stock;
 mod walk;
@@ -14,7 +17,7 @@ mod walk;
 pub use draft::Builder;
 pub use page::{Chip, Group, Page, Part};
 pub use stock::{Hints, Stock};
-pub use walk::can_make;
+pub use walk::taps_for;
 
 use serde_json::Value;
 
@@ -58,6 +61,36 @@ pub enum Tap {
     Restart,
 }
 
+impl Tap {
+    /// What a chip is known by in the page: `data-tap`. Taps that do different things have different marks.
+    pub fn mark(&self) -> String {
+        match self {
+            Self::Word(word) => format!("word {word}"),
+            Self::Service(service) => format!("service {service}"),
+            Self::Operation(service, verb) => format!("{service} {verb}"),
+            Self::Open(key) => format!("open {key}"),
+            Self::Set(value) => format!("set {value}"),
+            Self::Step(step) => format!("step {step}"),
+            Self::Digit(digit) => format!("digit {digit}"),
+            Self::Erase => "erase".to_owned(),
+            Self::Add => "add".to_owned(),
+            Self::Remove(key) => format!("remove {key}"),
+            Self::Extra(flag, value) => format!("{flag} {value}"),
+            Self::Up => "up".to_owned(),
+            Self::Restart => "restart".to_owned(),
+        }
+    }
+}
+
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Item(at) => write!(f, "{at}"),
+        }
+    }
+}
+
 /// An entry of a map by a name of the learner's is opened by one of these.
 impl From<&str> for Key {
     fn from(name: &str) -> Self {
@@ -65,5 +98,7 @@ impl From<&str> for Key {
     }
 }
 
+#[cfg(test)]
+mod form_tests;
 #[cfg(test)]
 mod tests;

@@ -105,7 +105,7 @@ impl Builder {
 }
 
 impl CallDraft {
-    fn page(&self, at: &[Key], stock: &Stock<'_>) -> Page {
+    pub(super) fn page(&self, at: &[Key], stock: &Stock<'_>) -> Page {
         let Some(shape) = self.shape(at) else { return Page::default() };
         let asked = Asked {
             call: self,
@@ -295,7 +295,7 @@ fn crumb(key: &Key) -> String {
     }
 }
 
-fn in_short(value: &Value) -> String {
+pub(super) fn in_short(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Null => "…".to_owned(),

@@ -51,10 +51,11 @@ pub(super) struct Offer {
 }
 
 impl Hints {
-    /// What a step talks about. Its lesson's other lines add names, so that a chip alone gives nothing away.
+    /// What a step talks about. Its lesson's other lines add names, so that a chip alone gives nothing away. In a
+    /// challenge the way is the learner's to find: verbs and flags stand in their usual places there.
     pub fn of(lesson: &Lesson, step: &Step) -> Self {
         let mut hints = Self::default();
-        if let Some(task) = &step.task {
+        if let Some(task) = step.task.as_ref().filter(|task| !task.challenge) {
             task.solution.iter().for_each(|line| hints.learn(&line.line, true));
         }
         let tasks = lesson.steps.iter().filter_map(|step| step.task.as_ref());
@@ -167,7 +168,7 @@ fn without_ids(line: &str) -> String {
 impl Stock<'_> {
     /// What can be chosen for a part: what is there, what the lesson names, what is usual.
     pub(super) fn offers(&self, path: &str, member: &str) -> Vec<Offer> {
-        let mut offers = self.live(member);
+        let mut offers = self.live(member, true);
         let hinted = self.hints.values(path).iter().filter(|value| !is_short_number(value));
         let usual = usual(member).into_iter();
         for value in hinted.cloned().chain(usual) {
@@ -178,11 +179,12 @@ impl Stock<'_> {
         offers
     }
 
-    /// Things of the account that a member names, newest first.
-    fn live(&self, member: &str) -> Vec<Offer> {
+    /// Things of the account that a member names, newest first; those that are gone too, if wanted.
+    pub(super) fn live(&self, member: &str, also_gone: bool) -> Vec<Offer> {
         let mut offers: Vec<Offer> = Vec::new();
         let mut names = cli::live_names(self.cloud, member);
         names.reverse();
+        names.retain(|(_, state)| also_gone || !GONE.contains(&state.as_str()));
         sort::by_key(&mut names, |(_, state)| GONE.contains(&state.as_str()));
         for (name, state) in names {
             // A family alone means its newest revision.

@@ -37,8 +37,8 @@ fn every_line_of_every_lesson_can_be_tapped() {
             let mut cloud = solve::stage(&lesson, number, lesson.seed).unwrap();
             for line in &task.solution {
                 let filled = solve::fill(&line.line, &cloud).into_owned();
-                let made = can_make(&filled, &cloud, &hints);
-                assert_eq!(made, Ok(()), "{}/{}: {filled}", lesson.id, step.id);
+                let made = taps_for(&filled, &cloud, &hints);
+                assert!(made.is_ok(), "{}/{}: {filled}: {made:?}", lesson.id, step.id);
                 solve::run_line(&mut cloud, &line.line, &mut |_| {});
                 lines += 1;
             }
@@ -94,7 +94,7 @@ fn values_come_from_the_account() {
 #[test]
 fn lines_that_no_taps_make_are_found_out() {
     let (cloud, hints) = (cloud(), Hints::default());
-    let can = |line: &str| can_make(line, &cloud, &hints);
+    let can = |line: &str| taps_for(line, &cloud, &hints).map(|_| ());
     assert_eq!(can("aws ecs describe-clusters --clusters dock --output table"), Ok(()));
     assert_eq!(can("wait 90s"), Ok(()));
     let error = can("aws ecs describe-clusters --clusters quay").unwrap_err();
@@ -115,5 +115,22 @@ fn what_the_step_talks_about_comes_first() {
     builder.tap(&Tap::Operation("ecs", "run-task".to_owned()));
     let flags = page(&builder, &cloud, &hints);
     assert_eq!(labels(&flags, "In this step"), ["--cluster", "--count"]);
-    assert_eq!(can_make("wait 47s", &cloud, &hints), Ok(()));
+    let marks = taps_for("wait 47s", &cloud, &hints).unwrap();
+    assert_eq!(marks.iter().map(Tap::mark).collect::<Vec<_>>(), ["word wait", "word 47s"]);
+}
+
+#[test]
+fn a_challenge_gives_no_verb_away() {
+    let cloud = cloud();
+    for head in library::lessons() {
+        let lesson = library::embedded(&head.id).unwrap();
+        for step in &lesson.steps {
+            let Some(task) = step.task.as_ref().filter(|task| !task.solution.is_empty()) else {
+                continue;
+            };
+            let page = page(&Builder::default(), &cloud, &Hints::of(&lesson, step));
+            let own = labels(&page, "In this step");
+            assert_eq!(own.is_empty(), task.challenge, "{}/{}: {own:?}", lesson.id, step.id);
+        }
+    }
 }

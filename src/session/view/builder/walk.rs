@@ -13,11 +13,11 @@ use crate::cloud::input::Call;
 use crate::session::view::picture::Names;
 use crate::session::view::rows::{Rows, tail};
 
-/// Whether `line` can be made by taps in an account, for a step that talks about `hints`. The error says what is missing.
-pub fn can_make(line: &str, cloud: &Cloud, hints: &Hints) -> Result<(), String> {
+/// The taps that make `line` in an account, for a step that talks about `hints`. The error says which chip is missing.
+pub fn taps_for(line: &str, cloud: &Cloud, hints: &Hints) -> Result<Vec<Tap>, String> {
     let (rows, names) = (Rows::of(cloud.account()), Names::of(cloud.account()));
     let stock = Stock { cloud, rows: &rows, names: &names, hints };
-    let mut walk = Walk { builder: Builder::default(), stock };
+    let mut walk = Walk { builder: Builder::default(), stock, taps: Vec::new() };
     let words = shlex::split(line).ok_or_else(|| format!("`{line}` cannot be read"))?;
     match words.first().map(String::as_str) {
         Some("aws") => walk.call(line, &words),
@@ -25,7 +25,7 @@ pub fn can_make(line: &str, cloud: &Cloud, hints: &Hints) -> Result<(), String> 
         None => Err("an empty line".to_owned()),
     }?;
     if walk.builder.is_complete() {
-        Ok(())
+        Ok(walk.taps)
     } else {
         Err(format!("`{}` is not complete", walk.builder.line()))
     }
@@ -34,6 +34,8 @@ pub fn can_make(line: &str, cloud: &Cloud, hints: &Hints) -> Result<(), String> 
 struct Walk<'a> {
     builder: Builder,
     stock: Stock<'a>,
+    /// What was tapped so far.
+    taps: Vec<Tap>,
 }
 
 impl Walk<'_> {
@@ -47,7 +49,7 @@ impl Walk<'_> {
             }
             Tap::Step(_) | Tap::Erase => page.number.is_some(),
             Tap::Digit(digit) => page.number.is_some() && *digit < 10,
-            Tap::Up => true,
+            Tap::Up => page.crumbs.len() > 1,
             tap => chips.any(|chip| chip.tap == *tap),
         };
         if !there {
@@ -55,6 +57,7 @@ impl Walk<'_> {
             return Err(format!("the command builder has no chip for {} at `{place}`", says(tap)));
         }
         self.builder.tap(tap);
+        self.taps.push(tap.clone());
         Ok(())
     }
 

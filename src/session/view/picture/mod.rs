@@ -149,6 +149,7 @@ impl Picture {
             gate::gate(scene, width),
             harbour::harbour(scene, width),
             yard::yard(scene, width),
+            office::shelf(scene, width),
         ];
         let mut all = Block::stack(parts, 2 * GAP);
         all.width = width;

@@ -21,16 +21,32 @@ const KINDS: &[&str] = &[
     "auto-scaling-group",
 ];
 
-/// Everything that has no place in the water.
+/// Below this width one column holds everything, and what runs should stand high in it.
+const NARROW: i32 = 480;
+
+/// Everything that has no place in the water. In one column the definitions, which are many and change seldom, stand
+/// under it instead: see [`shelf`].
 pub(super) fn office(scene: &Scene<'_>, width: i32) -> Block {
-    let (_, each) = columns(width, card::WIDTHS.0, card::WIDTHS.1, GAP);
+    let each = card_width(width);
     let clusters = scene.rows.get("cluster").iter().filter(|row| is_active(row)).map(cluster);
     let services = scene.rows.get("service").iter().filter(|row| is_active(row)).map(service);
-    let definitions = shown_definitions(scene).into_iter().map(definition);
+    let definitions = if width < NARROW { Vec::new() } else { shown_definitions(scene) };
+    let definitions = definitions.into_iter().map(definition);
     let cards = clusters.chain(services).chain(definitions).map(|card| card.thing(each));
     let ghosts = scene.ghosts_of(KINDS).enumerate();
     let ghosts = ghosts.map(|(number, ghost)| card::ghost(ghost, number, each));
     Block::wrap(cards.chain(ghosts).map(Block::of), width, GAP)
+}
+
+/// The definitions, where the office has no room for them.
+pub(super) fn shelf(scene: &Scene<'_>, width: i32) -> Block {
+    let rows = if width < NARROW { shown_definitions(scene) } else { Vec::new() };
+    let cards = rows.into_iter().map(|row| Block::of(definition(row).thing(card_width(width))));
+    Block::wrap(cards, width, GAP)
+}
+
+fn card_width(width: i32) -> i32 {
+    columns(width, card::WIDTHS.0, card::WIDTHS.1, GAP).1
 }
 
 fn is_active(row: &Row) -> bool {

@@ -289,6 +289,18 @@ fn the_narrow_chart_is_another_layout() {
 }
 
 #[test]
+fn what_runs_stands_above_the_definitions_in_one_column() {
+    let picture = picture(&full(), 288, &[]);
+    let tops = |kind: &str| {
+        let things = picture.all.things.iter().filter(|thing| thing.kind == kind);
+        things.map(|thing| thing.y).collect::<Vec<_>>()
+    };
+    let (tasks, definitions) = (tops("task"), tops("task-definition"));
+    assert!(!tasks.is_empty() && !definitions.is_empty());
+    assert!(tasks.iter().max() < definitions.iter().min());
+}
+
+#[test]
 fn an_empty_account_has_an_empty_chart() {
     let rows = Rows::default();
     let scene = Scene {

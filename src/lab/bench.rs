@@ -1,4 +1,11 @@
-//! `lab bench`: how fast the simulator is, one line a figure.
+//! `lab bench`: how fast the simulator is. One line a figure: what was measured, the figure, its unit, its target.
+//!
+//! An event is one job of the simulated control plane, such as a step in the life of a task, with everything that it
+//! brings about: rows that change, the story that is told, the digest, the jobs that follow.
+
+mod board;
+mod fleet;
+mod past;
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -6,181 +13,195 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::cloud::Cloud;
-use crate::cloud::account::Start;
-use crate::cloud::input::{Call, Input, Principal};
-use crate::cloud::time::MINUTE;
-use crate::session::Session;
+use crate::cloud::input::Input;
+use crate::cloud::time::{HOUR, MINUTE};
+use board::{Board, Target, timed};
+use fleet::{FLEETS, Fleet};
 
-/// How many tasks each round has.
-const ROUNDS: [u32; 3] = [100, 1_000, 5_000];
-/// What the simulator should reach natively (ARCHITECTURE.md).
-const EVENTS_PER_SECOND: f64 = 1_000_000.0;
+/// Calls a second of RunTask and DescribeTasks.
+const CALLS: Target = Target::AtLeast(100_000.0);
+/// Events a second with 1,000 tasks.
+const EVENTS: Target = Target::AtLeast(1_000_000.0);
+/// What an event costs with 5,000 tasks, against 100.
+const GROWTH: Target = Target::AtMost(2.0);
+/// Milliseconds until a service of 5,000 tasks is steady.
+const STEADY: Target = Target::AtMost(1_000.0);
+/// Tasks that each measurement works through, in as many rounds as that takes.
+const TASKS_IN_ALL: u32 = 5_000;
 
 /// Prints the figures.
 pub(super) fn run(out: &mut dyn Write) -> io::Result<u8> {
-    let mut board = Board { out };
-    for tasks in ROUNDS {
-        account(&mut board, tasks)?;
+    let mut board = Board::new(out)?;
+    // First: later, memory that was given back would hide what is needed.
+    memory(&mut board)?;
+    for fargate in [true, false] {
+        let mut costs = Vec::new();
+        for fleet in FLEETS.map(|fleet| fleet.on(fargate)) {
+            costs.push(lives(&mut board, fleet)?);
+            service(&mut board, fleet)?;
+        }
+        if let [small, .., large] = costs.as_slice() {
+            let name =
+                format!("cost of an event, 5,000 against 100 tasks, {}", fleet::word(fargate));
+            board.line(&name, large / small, "times", GROWTH)?;
+        }
     }
-    session(&mut board)?;
-    Ok(0)
+    past::session(&mut board)?;
+    board.end()
 }
 
-/// Starting and describing tasks, time passing and snapshots with so many tasks.
-fn account(board: &mut Board<'_>, tasks: u32) -> io::Result<()> {
-    let mut cloud = Cloud::new(7, Start::DefaultVpc);
-    let memory_before = resident_kib();
-    call(&mut cloud, "CreateCluster", json!({ "clusterName": "dock" }))?;
-    call(&mut cloud, "RegisterTaskDefinition", definition())?;
-    let (took, started) = timed(|| {
-        let calls = (0..tasks / 10).map(|_| call(&mut cloud, "RunTask", run_ten()));
-        calls.collect::<io::Result<Vec<Value>>>()
-    });
-    let arns: Vec<Value> = started?.iter().flat_map(task_arns).collect();
-    board.rate(&format!("RunTask of 10, {tasks} tasks"), tasks / 10, "calls/s", took, None)?;
-
-    let (took, outcome) = timed(|| {
-        let to = cloud.now() + 10 * MINUTE;
-        cloud.apply(&Input::Advance { to })
-    });
-    let name = format!("advance 10 min, {tasks} tasks start");
-    board.rate(&name, outcome.jobs_run, "events/s", took, Some(EVENTS_PER_SECOND))?;
-
-    let (took, described) = timed(|| {
-        let hundreds = arns.chunks(100);
-        hundreds.map(|some| call(&mut cloud, "DescribeTasks", describe(some))).collect()
-    });
-    let described: io::Result<Vec<Value>> = described;
-    let running = described?.iter().flat_map(statuses).filter(|status| status == "RUNNING").count();
-    if running != arns.len() || arns.len() != usize::try_from(tasks).unwrap_or(0) {
-        return Err(io::Error::other(format!("{running} of {tasks} tasks run")));
-    }
-    board.rate(&format!("DescribeTasks, {tasks} tasks"), tasks, "tasks/s", took, None)?;
-
-    let repeats = 1_000;
-    let (took, ()) = timed(|| (0..repeats).for_each(|_| drop(std::hint::black_box(cloud.clone()))));
-    board.rate(&format!("snapshot, {tasks} tasks"), repeats, "snapshots/s", took, None)?;
-    let (took, ()) = timed(|| {
-        for _ in 0..100 {
-            let mut copy = cloud.clone();
-            // An error would be the same work.
-            let _ = call(&mut copy, "StopTask", stop(arns.first()));
+/// The largest accounts, kept at the same time.
+fn memory(board: &mut Board<'_>) -> io::Result<()> {
+    let Some(largest) = FLEETS.last() else { return Ok(()) };
+    let mut kept = Vec::new();
+    for fleet in [true, false].map(|fargate| largest.on(fargate)) {
+        let base = fleet.account()?;
+        let before = board::resident_kib();
+        let mut cloud = base.clone();
+        run_tasks(fleet, &mut cloud)?;
+        advance(&mut cloud, 10 * MINUTE);
+        if let (Some(before), Some(after)) = (before, board::resident_kib()) {
+            let mib = f64::from(after.saturating_sub(before)) / 1_024.0;
+            board.line(&format!("memory, {fleet}"), mib, "MiB", Target::None)?;
         }
-    });
-    board.rate(&format!("StopTask on a snapshot, {tasks} tasks"), 100, "calls/s", took, None)?;
-    if let (Some(before), Some(after)) = (memory_before, resident_kib()) {
-        let figure = after.saturating_sub(before);
-        board.line(&format!("memory, {tasks} tasks"), f64::from(figure), "KiB", None)?;
+        kept.push((base, cloud));
     }
     Ok(())
 }
 
-/// Lines, undo and the past in a session as the page has it.
-fn session(board: &mut Board<'_>) -> io::Result<()> {
-    let mut session = Session::sandbox();
-    let lines = 500;
-    let (took, ()) = timed(|| {
-        for number in 0..lines {
-            session.run(&format!("aws ecs create-cluster --cluster-name c{number}"));
-            session.tick(1_000);
+/// Tasks from RunTask until they are forgotten. The result is the cost of an event in nanoseconds.
+fn lives(board: &mut Board<'_>, fleet: Fleet) -> io::Result<f64> {
+    let base = fleet.account()?;
+    let mut sum = Sum::default();
+    let mut last = None;
+    let rounds = TASKS_IN_ALL / fleet.tasks;
+    for _ in 0..rounds {
+        let mut cloud = base.clone();
+        let (took, arns) = timed(|| run_tasks(fleet, &mut cloud));
+        let arns = arns?;
+        sum.run += took;
+        sum.events(|| advance(&mut cloud, 10 * MINUTE));
+        let running = cloud.clone();
+        let (took, answers) = timed(|| describe_each(&mut cloud, &arns));
+        sum.describe += took;
+        if answers?.iter().any(|answer| status(answer) != Some("RUNNING")) {
+            return Err(io::Error::other(format!("not every task runs, {fleet}")));
         }
-    });
-    board.rate("terminal lines in a session", lines, "lines/s", took, None)?;
-    let (start, end) = (session.timeline().start(), session.cloud().now());
-    let seeks = 100;
-    let (took, ()) = timed(|| {
-        for part in 0..seeks {
-            let at = start + end.since(start) * part / seeks;
-            session.seek(at);
+        let (took, answers) = timed(|| describe_many(&mut cloud, &arns));
+        answers?;
+        sum.describe_many += took;
+        let (took, answers) = timed(|| stop_each(&mut cloud, &arns));
+        answers?;
+        sum.stop += took;
+        sum.events(|| advance(&mut cloud, 2 * HOUR));
+        if !cloud.account().tasks.is_empty() {
+            return Err(io::Error::other(format!("not every task is forgotten, {fleet}")));
         }
+        last = Some((running, arns));
+    }
+    let calls = rounds * fleet.tasks;
+    board.rate(&format!("RunTask, {fleet}"), calls, "calls/s", sum.run, CALLS)?;
+    board.rate(&format!("DescribeTasks of one, {fleet}"), calls, "calls/s", sum.describe, CALLS)?;
+    let many = format!("DescribeTasks of 100, {fleet}");
+    board.rate(&many, calls, "tasks/s", sum.describe_many, Target::None)?;
+    board.rate(&format!("StopTask, {fleet}"), calls, "calls/s", sum.stop, Target::None)?;
+    let target = if fleet.tasks == 1_000 { EVENTS } else { Target::None };
+    board.rate(&format!("events, {fleet}"), sum.jobs, "events/s", sum.passing, target)?;
+    if let Some((running, arns)) = last {
+        snapshots(board, fleet, &running, &arns)?;
+    }
+    Ok(sum.passing.as_secs_f64() * 1e9 / f64::from(sum.jobs.max(1)))
+}
+
+/// How long everything took in all rounds.
+#[derive(Default)]
+struct Sum {
+    run: Duration,
+    describe: Duration,
+    describe_many: Duration,
+    stop: Duration,
+    passing: Duration,
+    jobs: u32,
+}
+
+impl Sum {
+    fn events(&mut self, pass: impl FnOnce() -> u32) {
+        let (took, jobs) = timed(pass);
+        self.passing += took;
+        self.jobs += jobs;
+    }
+}
+
+/// A snapshot, and the first change after one, which copies what the two no longer share.
+fn snapshots(board: &mut Board<'_>, fleet: Fleet, cloud: &Cloud, arns: &[Value]) -> io::Result<()> {
+    let times = 10_000;
+    let (took, ()) = timed(|| (0..times).for_each(|_| drop(std::hint::black_box(cloud.clone()))));
+    board.each(&format!("snapshot, {fleet}"), times, "ns", took)?;
+    let times = 200;
+    let mut copies: Vec<Cloud> = (0..times).map(|_| cloud.clone()).collect();
+    let (took, answers) = timed(|| {
+        let stops =
+            copies.iter_mut().map(|copy| stop_each(copy, arns.get(..1).unwrap_or_default()));
+        stops.collect::<io::Result<Vec<()>>>()
     });
-    session.go_live();
-    board.rate("seek", 100, "seeks/s", took, None)?;
-    let (took, ()) = timed(|| while session.undo().is_some() {});
-    board.rate("undo of 500 lines", lines, "undos/s", took, None)
+    answers?;
+    board.each(&format!("first change after a snapshot, {fleet}"), times, "us", took)
 }
 
-struct Board<'a> {
-    out: &'a mut dyn Write,
-}
-
-impl Board<'_> {
-    fn rate(
-        &mut self,
-        name: &str,
-        count: u32,
-        unit: &str,
-        took: Duration,
-        target: Option<f64>,
-    ) -> io::Result<()> {
-        let figure = f64::from(count) / took.as_secs_f64().max(1e-9);
-        self.line(name, figure, unit, target)
+/// From CreateService to a steady state.
+fn service(board: &mut Board<'_>, fleet: Fleet) -> io::Result<()> {
+    let mut cloud = fleet.account()?;
+    let (took, settled) = timed(|| {
+        fleet::call(&mut cloud, "ecs", "CreateService", fleet.service())?;
+        io::Result::Ok(cloud.settle(HOUR))
+    });
+    let settled = settled?;
+    let steady = |service: &crate::cloud::ecs::service::Service| {
+        service.steady && service.tasks.len() == usize::try_from(fleet.tasks).unwrap_or(0)
+    };
+    if !settled.settled || !cloud.account().services.values().any(|one| steady(one)) {
+        return Err(io::Error::other(format!("the service is not steady, {fleet}")));
     }
-
-    fn line(&mut self, name: &str, figure: f64, unit: &str, target: Option<f64>) -> io::Result<()> {
-        let target = target.map_or_else(|| "-".to_owned(), |target| format!("{target:.0}"));
-        writeln!(self.out, "{name:<40}{figure:>14.0} {unit:<12} target {target}")
-    }
+    let target = if fleet.tasks == 5_000 { STEADY } else { Target::None };
+    let name = format!("a service becomes steady, {fleet}");
+    board.line(&name, took.as_secs_f64() * 1e3, "ms", target)
 }
 
-#[expect(clippy::disallowed_types, reason = "a benchmark measures the wall clock")]
-fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
-    let start = std::time::Instant::now();
-    let value = work();
-    (start.elapsed(), value)
+fn advance(cloud: &mut Cloud, millis: u64) -> u32 {
+    let to = cloud.now() + millis;
+    cloud.apply(&Input::Advance { to }).jobs_run
 }
 
-fn call(cloud: &mut Cloud, operation: &str, input: Value) -> io::Result<Value> {
-    let call = Call::new("ecs", operation, input);
-    let outcome = cloud.apply(&Input::Call { by: Principal::administrator(), call });
-    let reply = outcome.into_reply().map_err(|error| io::Error::other(error.to_string()))?;
-    Ok((*reply).clone())
+/// As many calls as there are to be tasks; gives the ARNs.
+fn run_tasks(fleet: Fleet, cloud: &mut Cloud) -> io::Result<Vec<Value>> {
+    let calls = (0..fleet.tasks).map(|_| {
+        let answer = fleet::call(cloud, "ecs", "RunTask", fleet.task())?;
+        let arn = answer.pointer("/tasks/0/taskArn").cloned();
+        arn.ok_or_else(|| io::Error::other(format!("no place for a task, {fleet}: {answer}")))
+    });
+    calls.collect()
 }
 
-fn definition() -> Value {
-    json!({
-        "family": "web", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"],
-        "cpu": "256", "memory": "512",
-        "containerDefinitions": [{ "name": "web", "image": "nginx" }],
+fn describe_each(cloud: &mut Cloud, arns: &[Value]) -> io::Result<Vec<std::sync::Arc<Value>>> {
+    let calls = arns.iter().map(|arn| {
+        fleet::call(cloud, "ecs", "DescribeTasks", json!({ "cluster": "dock", "tasks": [arn] }))
+    });
+    calls.collect()
+}
+
+fn describe_many(cloud: &mut Cloud, arns: &[Value]) -> io::Result<()> {
+    arns.chunks(100).try_for_each(|some| {
+        let request = json!({ "cluster": "dock", "tasks": some });
+        fleet::call(cloud, "ecs", "DescribeTasks", request).map(drop)
     })
 }
 
-fn run_ten() -> Value {
-    json!({
-        "cluster": "dock", "taskDefinition": "web", "launchType": "FARGATE", "count": 10,
-        "networkConfiguration": { "awsvpcConfiguration": {
-            "subnets": [
-                "subnet-0a1a1a1a1a1a1a1a1", "subnet-0b1b1b1b1b1b1b1b1", "subnet-0c1c1c1c1c1c1c1c1",
-            ],
-            "assignPublicIp": "ENABLED",
-        } },
+fn stop_each(cloud: &mut Cloud, arns: &[Value]) -> io::Result<()> {
+    arns.iter().try_for_each(|arn| {
+        fleet::call(cloud, "ecs", "StopTask", json!({ "cluster": "dock", "task": arn })).map(drop)
     })
 }
 
-fn describe(arns: &[Value]) -> Value {
-    json!({ "cluster": "dock", "tasks": arns })
-}
-
-fn stop(arn: Option<&Value>) -> Value {
-    json!({ "cluster": "dock", "task": arn })
-}
-
-fn task_arns(reply: &Value) -> Vec<Value> {
-    members(reply, "taskArn")
-}
-
-fn statuses(reply: &Value) -> Vec<Value> {
-    members(reply, "lastStatus")
-}
-
-fn members(reply: &Value, name: &str) -> Vec<Value> {
-    let tasks = reply.get("tasks").and_then(Value::as_array).into_iter().flatten();
-    tasks.filter_map(|task| task.get(name).cloned()).collect()
-}
-
-/// The memory this process has, where the system says so.
-fn resident_kib() -> Option<u32> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
+fn status(answer: &Value) -> Option<&str> {
+    answer.pointer("/tasks/0/lastStatus")?.as_str()
 }

@@ -12,9 +12,11 @@ pub const REGION: &str = "us-east-1";
 pub const ADMINISTRATOR: &str = "ada";
 
 /// Jobs in the queue, at most. Chosen: bounds the memory of a page.
-pub const QUEUE_JOBS: usize = 100_000;
+pub const QUEUE_JOBS: u32 = 100_000;
 /// Calls kept in the trail. Chosen.
 pub const TRAIL_RECORDS: usize = 2_000;
+/// Values (of any type, nested ones too) in all the answers that the trail keeps: about 10 MB. Chosen.
+pub const TRAIL_VALUES: u64 = 100_000;
 /// Events kept for the time track. Chosen.
 pub const STORY_EVENTS: usize = 5_000;
 /// The longest that `settle` and `wait` may advance. Chosen.

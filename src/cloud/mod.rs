@@ -25,6 +25,7 @@ pub mod inside;
 pub mod job;
 pub mod json;
 pub mod limits;
+pub mod log;
 pub mod net;
 pub mod params;
 pub mod prices;

@@ -1,10 +1,10 @@
 //! What happened, for the learner: events on the time track, each with its cause, so that "why?" can walk back.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::limits;
+use super::log::Log;
 use super::time::SimTime;
 
 /// What led to something.
@@ -50,37 +50,28 @@ pub struct Event {
 
 /// The newest events, at most [`limits::STORY_EVENTS`].
 #[derive(Clone, Debug, Default)]
-pub struct Story {
-    events: Arc<VecDeque<Event>>,
-    count: u64,
-}
+pub struct Story(Log<Event>);
 
 impl Story {
     /// Adds an event and gives its number.
     pub fn push(&mut self, mut event: Event) -> u64 {
-        self.count += 1;
-        event.no = self.count;
-        let events = Arc::make_mut(&mut self.events);
-        if events.len() >= limits::STORY_EVENTS {
-            events.pop_front();
-        }
-        events.push_back(event);
-        self.count
+        event.no = self.0.count() + 1;
+        self.0.push(event, limits::STORY_EVENTS);
+        self.0.count()
     }
 
     /// The event of a number, if it is still kept.
     pub fn get(&self, no: u64) -> Option<&Event> {
-        let first = self.events.front()?.no;
-        self.events.get(usize::try_from(no.checked_sub(first)?).ok()?)
+        self.0.get(no)
     }
 
     /// Oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Event> {
-        self.events.iter()
+        self.0.iter()
     }
 
     /// How many events there have ever been.
     pub fn count(&self) -> u64 {
-        self.count
+        self.0.count()
     }
 }

@@ -16,35 +16,48 @@ pub trait Row: Clone {
 /// The number of a row: the order of creation, never given twice.
 pub struct Id<V>(u32, PhantomData<fn() -> V>);
 
-/// Two levels of sharing: an untouched table shares its rows with its snapshots, an untouched row its value.
-///
-/// Rows are a list and not a map: numbers only grow, so it is in order by itself, and a map's code would be in the wasm
-/// once for every kind of row. The index of names is the same type in all tables for that reason.
+/// Rows of one piece.
+const PIECE: u32 = 64;
+
+/// Rows by number, shared between snapshots piece by piece and row by row: a change copies one piece and one row.
 pub struct Table<V> {
-    rows: Arc<Vec<(Id<V>, Arc<V>)>>,
-    names: Arc<BTreeMap<Arc<str>, u32>>,
+    pieces: Arc<Vec<Piece<V>>>,
+    names: Names,
     next: u32,
+    len: u32,
+}
+
+/// The rows of 64 numbers that follow each other.
+struct Piece<V> {
+    number: u32,
+    rows: Arc<Vec<(u32, Arc<V>)>>,
 }
 
 impl<V: Row> Table<V> {
     /// Adds a row. A row of the same name is replaced in the name's index, so callers check first.
     pub fn insert(&mut self, row: V) -> Id<V> {
-        let id = Id(self.next, PhantomData);
+        let number = self.next;
         self.next = self.next.saturating_add(1);
-        index(&mut self.names, row.key(), id.0);
-        Arc::make_mut(&mut self.rows).push((id, Arc::new(row)));
-        id
+        self.len += 1;
+        self.names.insert(row.key(), number);
+        let pieces = Arc::make_mut(&mut self.pieces);
+        let row = (number, Arc::new(row));
+        match pieces.last_mut().filter(|piece| piece.number == number / PIECE) {
+            Some(piece) => Arc::make_mut(&mut piece.rows).push(row),
+            None => pieces.push(Piece { number: number / PIECE, rows: Arc::new(vec![row]) }),
+        }
+        Id(number, PhantomData)
     }
 
     /// The row of a number.
     pub fn get(&self, id: Id<V>) -> Option<&Arc<V>> {
-        let at = self.place(id)?;
-        self.rows.get(at).map(|(_, row)| row)
+        let rows = &self.pieces.get(self.piece(id)?)?.rows;
+        rows.get(place(rows, id)?).map(|(_, row)| row)
     }
 
     /// The number of the row with this name.
     pub fn id(&self, key: &str) -> Option<Id<V>> {
-        self.names.get(key).map(|number| Id(*number, PhantomData))
+        self.names.get(key).map(|number| Id(number, PhantomData))
     }
 
     /// The row with this name.
@@ -54,30 +67,36 @@ impl<V: Row> Table<V> {
 
     /// The row of a number, to be changed: copied first if a snapshot shares it.
     pub fn edit(&mut self, id: Id<V>) -> Option<&mut V> {
-        let at = self.place(id)?;
-        Arc::make_mut(&mut self.rows).get_mut(at).map(|(_, row)| Arc::make_mut(row))
+        let piece = self.piece(id)?;
+        let rows = Arc::make_mut(&mut Arc::make_mut(&mut self.pieces).get_mut(piece)?.rows);
+        let place = place(rows, id)?;
+        rows.get_mut(place).map(|(_, row)| Arc::make_mut(row))
     }
 
     /// Takes a row out.
     pub fn remove(&mut self, id: Id<V>) -> Option<Arc<V>> {
-        let at = self.place(id)?;
-        let (_, row) = Arc::make_mut(&mut self.rows).remove(at);
-        forget(&mut self.names, row.key());
+        let at = self.piece(id)?;
+        let place = place(&self.pieces.get(at)?.rows, id)?;
+        let pieces = Arc::make_mut(&mut self.pieces);
+        let rows = Arc::make_mut(&mut pieces.get_mut(at)?.rows);
+        let (_, row) = rows.remove(place);
+        if rows.is_empty() {
+            pieces.remove(at);
+        }
+        self.len = self.len.saturating_sub(1);
+        self.names.remove(row.key());
         Some(row)
-    }
-
-    fn place(&self, id: Id<V>) -> Option<usize> {
-        self.rows.binary_search_by_key(&id.0, |(id, _)| id.0).ok()
     }
 
     /// All rows, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (Id<V>, &Arc<V>)> {
-        self.rows.iter().map(|(id, row)| (*id, row))
+        let rows = self.pieces.iter().flat_map(|piece| piece.rows.iter());
+        rows.map(|(number, row)| (Id(*number, PhantomData), row))
     }
 
     /// All rows without their numbers, oldest first.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &Arc<V>> {
-        self.rows.iter().map(|(_, row)| row)
+        self.pieces.iter().flat_map(|piece| piece.rows.iter()).map(|(_, row)| row)
     }
 
     /// How many rows there have ever been.
@@ -87,26 +106,72 @@ impl<V: Row> Table<V> {
 
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        usize::try_from(self.len).unwrap_or(usize::MAX)
     }
 
     /// No rows.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len == 0
     }
 
     /// Whether nothing has changed between two snapshots: one pointer comparison.
     pub fn same_as(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.rows, &other.rows)
+        Arc::ptr_eq(&self.pieces, &other.pieces)
+    }
+
+    /// Where the piece is that holds a number. Pieces without rows are not kept, so it may stand further to the front.
+    fn piece(&self, id: Id<V>) -> Option<usize> {
+        let number = id.0 / PIECE;
+        let straight = usize::try_from(number).ok()?;
+        if self.pieces.get(straight).is_some_and(|piece| piece.number == number) {
+            return Some(straight);
+        }
+        self.pieces.binary_search_by_key(&number, |piece| piece.number).ok()
     }
 }
 
-fn index(names: &mut Arc<BTreeMap<Arc<str>, u32>>, key: &str, number: u32) {
-    Arc::make_mut(names).insert(Arc::from(key), number);
+/// Where a row is in its piece: at its number's place, or further to the front where others are gone.
+fn place<V>(rows: &[(u32, Arc<V>)], id: Id<V>) -> Option<usize> {
+    let straight = usize::try_from(id.0 % PIECE).ok()?;
+    if rows.get(straight).is_some_and(|(number, _)| *number == id.0) {
+        return Some(straight);
+    }
+    rows.binary_search_by_key(&id.0, |(number, _)| *number).ok()
 }
 
-fn forget(names: &mut Arc<BTreeMap<Arc<str>, u32>>, key: &str) {
-    Arc::make_mut(names).remove(key);
+/// Parts of an index of names.
+const PARTS: usize = 32;
+
+/// Numbers by name, in parts that are shared between snapshots.
+#[derive(Clone, Default)]
+struct Names(Arc<Vec<Arc<BTreeMap<Arc<str>, u32>>>>);
+
+impl Names {
+    fn get(&self, name: &str) -> Option<u32> {
+        self.0.get(part(name))?.get(name).copied()
+    }
+
+    fn insert(&mut self, name: &str, number: u32) {
+        let parts = Arc::make_mut(&mut self.0);
+        if parts.is_empty() {
+            parts.resize(PARTS, Arc::default());
+        }
+        if let Some(part) = parts.get_mut(part(name)) {
+            Arc::make_mut(part).insert(Arc::from(name), number);
+        }
+    }
+
+    fn remove(&mut self, name: &str) {
+        if let Some(part) = Arc::make_mut(&mut self.0).get_mut(part(name)) {
+            Arc::make_mut(part).remove(name);
+        }
+    }
+}
+
+/// Names differ most at their ends.
+fn part(name: &str) -> usize {
+    let ends = name.bytes().rev().take(4);
+    ends.fold(0, |sum, byte| sum * 7 + usize::from(byte)) % PARTS
 }
 
 impl<V> Id<V> {
@@ -118,19 +183,31 @@ impl<V> Id<V> {
 
 impl<V> Clone for Table<V> {
     fn clone(&self) -> Self {
-        Self { rows: Arc::clone(&self.rows), names: Arc::clone(&self.names), next: self.next }
+        Self {
+            pieces: Arc::clone(&self.pieces),
+            names: self.names.clone(),
+            next: self.next,
+            len: self.len,
+        }
     }
 }
 
 impl<V> Default for Table<V> {
     fn default() -> Self {
-        Self { rows: Arc::default(), names: Arc::default(), next: 1 }
+        Self { pieces: Arc::default(), names: Names::default(), next: 1, len: 0 }
+    }
+}
+
+impl<V> Clone for Piece<V> {
+    fn clone(&self) -> Self {
+        Self { number: self.number, rows: Arc::clone(&self.rows) }
     }
 }
 
 impl<V: fmt::Debug> fmt::Debug for Table<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.rows.iter().map(|(id, row)| (id, row))).finish()
+        let rows = self.pieces.iter().flat_map(|piece| piece.rows.iter());
+        f.debug_map().entries(rows.map(|(number, row)| (number, row))).finish()
     }
 }
 
@@ -193,6 +270,28 @@ mod tests {
         assert!(!table.same_as(&snapshot));
         assert_eq!(snapshot.find("a").map(|row| row.1), Some(1));
         assert_eq!(table.find("a").map(|row| row.1), Some(2));
+    }
+
+    #[test]
+    fn every_row_is_found_whatever_was_removed() {
+        let mut table = Table::default();
+        let mut plain = BTreeMap::new();
+        for round in 0..1_000_u32 {
+            let id = table.insert(Berth(format!("berth-{round}"), round));
+            plain.insert(id, round);
+            let gone = plain.keys().nth(usize::try_from(round * 31 % 211).unwrap()).copied();
+            if let Some(gone) = gone {
+                assert_eq!(table.remove(gone).map(|row| row.1), plain.remove(&gone));
+                assert!(table.get(gone).is_none() && table.edit(gone).is_none());
+            }
+        }
+        let found: Vec<_> = table.iter().map(|(id, row)| (id, row.1)).collect();
+        assert_eq!(found, plain.iter().map(|(id, row)| (*id, *row)).collect::<Vec<_>>());
+        assert_eq!(table.len(), plain.len());
+        for (id, number) in plain {
+            assert_eq!(table.id(&format!("berth-{number}")), Some(id));
+            assert_eq!(table.edit(id).map(|row| row.1), Some(number));
+        }
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The record of every call, as CloudTrail keeps it.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
+
+use serde_json::Value;
 
 use super::input::{Call, Principal, Reply};
 use super::limits;
+use super::log::Log;
 use super::time::SimTime;
 
 /// One call with its answer.
@@ -18,39 +20,56 @@ pub struct Record {
     pub by: Principal,
     /// What.
     pub call: Call,
-    /// The answer.
+    /// The answer; `null` where it was let go to make room for newer ones.
     pub reply: Reply,
     /// The call only reads: undo does not stop at it.
     pub read_only: bool,
 }
 
-/// The newest calls, at most [`limits::TRAIL_RECORDS`].
-#[derive(Clone, Debug, Default)]
+/// The newest calls, at most [`limits::TRAIL_RECORDS`], and of their answers at most [`limits::TRAIL_VALUES`] values.
+#[derive(Clone, Debug)]
 pub struct Trail {
-    records: Arc<VecDeque<Arc<Record>>>,
-    count: u64,
+    records: Log<Arc<Record>>,
+    /// The oldest record whose answer is whole.
+    whole_from: u64,
+    /// Values in all answers that are whole.
+    values: u64,
 }
 
 impl Trail {
     /// The number that the next record will have.
     pub fn next_no(&self) -> u64 {
-        self.count + 1
+        self.records.count() + 1
     }
 
-    /// Adds a record.
+    /// Adds a record. Its answer is kept whatever its size; older answers make room for it.
     pub fn push(&mut self, record: Record) {
-        self.count = record.no;
-        let records = Arc::make_mut(&mut self.records);
-        if records.len() >= limits::TRAIL_RECORDS {
-            records.pop_front();
+        self.values += weight_of(&record);
+        while self.values > limits::TRAIL_VALUES && self.whole_from < record.no {
+            self.let_go();
         }
-        records.push_back(Arc::new(record));
+        let gone = self.records.push(Arc::new(record), limits::TRAIL_RECORDS).unwrap_or_default();
+        let whole = gone.iter().filter(|record| record.no >= self.whole_from);
+        self.values = self.values.saturating_sub(whole.map(|record| weight_of(record)).sum());
+        self.whole_from = self.whole_from.max(self.records.first());
+    }
+
+    /// Lets the answer of the oldest record go that has one.
+    fn let_go(&mut self) {
+        let oldest = self.records.get(self.whole_from);
+        self.whole_from += 1;
+        let Some(weight) = oldest.map(|record| weight_of(record)) else { return };
+        self.values = self.values.saturating_sub(weight);
+        if let Some(record) = self.records.edit(self.whole_from - 1)
+            && record.reply.is_ok()
+        {
+            *record = Arc::new(Record { reply: Ok(Arc::new(Value::Null)), ..(**record).clone() });
+        }
     }
 
     /// The record of a number, if it is still kept.
     pub fn get(&self, no: u64) -> Option<&Arc<Record>> {
-        let first = self.records.front()?.no;
-        self.records.get(usize::try_from(no.checked_sub(first)?).ok()?)
+        self.records.get(no)
     }
 
     /// Oldest first.
@@ -60,6 +79,66 @@ impl Trail {
 
     /// How many calls there have ever been.
     pub fn count(&self) -> u64 {
-        self.count
+        self.records.count()
+    }
+}
+
+impl Default for Trail {
+    fn default() -> Self {
+        Self { records: Log::default(), whole_from: 1, values: 0 }
+    }
+}
+
+/// How many values an answer has: what its size in memory goes by.
+fn weight_of(record: &Record) -> u64 {
+    record.reply.as_ref().map_or(0, |reply| values(reply))
+}
+
+fn values(value: &Value) -> u64 {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(values).sum::<u64>(),
+        Value::Object(members) => 1 + members.values().map(values).sum::<u64>(),
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn record(no: u64, reply: Value) -> Record {
+        Record {
+            no,
+            at: SimTime::START,
+            by: Principal::administrator(),
+            call: Call::new("ecs", "DescribeTasks", json!({})),
+            reply: Ok(Arc::new(reply)),
+            read_only: true,
+        }
+    }
+
+    #[test]
+    fn large_answers_make_old_ones_go_and_records_stay() {
+        let mut trail = Trail::default();
+        let large = json!(vec![0; 40_000]);
+        trail.push(record(1, json!({ "small": 1 })));
+        for no in 2..=9 {
+            trail.push(record(no, large.clone()));
+        }
+        let whole = |no| trail.get(no).is_some_and(|record| record.reply != Ok(Arc::default()));
+        assert_eq!(trail.iter().count(), 9);
+        assert_eq!([1, 7, 8, 9].map(whole), [false, false, true, true]);
+    }
+
+    #[test]
+    fn what_is_counted_is_what_is_kept() {
+        let mut trail = Trail::default();
+        for no in 1..=5_000 {
+            trail.push(record(no, json!(vec![0; (no % 97) as usize])));
+        }
+        let kept = trail.iter().filter(|record| record.no >= trail.whole_from);
+        assert_eq!(kept.map(|record| weight_of(record)).sum::<u64>(), trail.values);
+        assert!(trail.values <= limits::TRAIL_VALUES);
     }
 }

@@ -15,8 +15,8 @@ pub const ADMINISTRATOR: &str = "ada";
 pub const QUEUE_JOBS: u32 = 100_000;
 /// Calls kept in the trail. Chosen.
 pub const TRAIL_RECORDS: usize = 2_000;
-/// Values (of any type, nested ones too) in all the answers that the trail keeps: about 10 MB. Chosen.
-pub const TRAIL_VALUES: u64 = 100_000;
+/// Values (of any type, nested ones too) in all the answers that the trail keeps: about 4 MB. Chosen.
+pub const TRAIL_VALUES: u64 = 40_000;
 /// Events kept for the time track. Chosen.
 pub const STORY_EVENTS: usize = 5_000;
 /// The longest that `settle` and `wait` may advance. Chosen.
@@ -231,6 +231,9 @@ pub const PLACEMENT_CONSTRAINTS: usize = 10;
 pub const PLACEMENT_STRATEGIES: usize = 5;
 /// Searches for a place that are kept for whoever asks why. Chosen.
 pub const PLACEMENTS: usize = 200;
+/// Verdicts about instances that are kept with the tasks that were placed: the newest 5,000 tasks on 20 instances, the
+/// newest 200 on 500. Chosen: bounds the memory of a page.
+pub const VERDICTS: u32 = 100_000;
 /// Target groups of one service (facts: GR/ecs-service).
 pub const TARGET_GROUPS_PER_SERVICE: usize = 5;
 /// Tasks of one service (facts: GR/ecs-service).
@@ -287,6 +290,9 @@ pub const REFUSED_START_MS: Millis = 3_000;
 
 /// From a change to what the service scheduler makes of it. Chosen.
 pub const SCHEDULER_REACTS_MS: Millis = 2_000;
+/// A service is looked at again for tasks that come to count as healthy after one millisecond for so many tasks of it, at
+/// least. Chosen: bounds the work for large services; small ones notice nothing.
+pub const TASKS_LOOKED_AT_PER_MS: u64 = 10;
 /// From a failed placement to the next attempt when nothing changes. Chosen.
 pub const PLACEMENT_RETRY_MS: Millis = 60_000;
 /// A task without a load balancer or a health check counts as healthy after it has run so long (facts: API-ecs

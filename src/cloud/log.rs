@@ -92,7 +92,10 @@ mod tests {
             assert!(log.iter().count() <= 200);
             assert_eq!(log.get(number), Some(&number));
         }
-        assert_eq!((log.count(), log.get(1_001), log.get(0), log.get(800)), (1_000, None, None, None));
+        assert_eq!(
+            (log.count(), log.get(1_001), log.get(0), log.get(800)),
+            (1_000, None, None, None)
+        );
         let kept: Vec<u64> = log.iter().copied().collect();
         assert_eq!(kept, (log.first()..=1_000).collect::<Vec<_>>());
         assert!(kept.len() > 200 - PIECE);
@@ -107,7 +110,10 @@ mod tests {
         for no in [2, 90] {
             *log.edit(no).unwrap() = 7;
         }
-        assert_eq!((snapshot.count(), snapshot.get(2), snapshot.get(90)), (100, Some(&1), Some(&89)));
+        assert_eq!(
+            (snapshot.count(), snapshot.get(2), snapshot.get(90)),
+            (100, Some(&1), Some(&89))
+        );
         assert_eq!((log.get(2), log.get(90), log.get(101)), (Some(&7), Some(&7), Some(&100)));
     }
 }

@@ -148,7 +148,10 @@ mod tests {
             }
             let to = now + round % 50;
             while let Some((at, entry)) = queue.pop_due(to) {
-                assert_eq!(plain.pop_first().map(|((at, _), cause)| (at, Cause::Call(cause))), Some((at, entry.cause)));
+                assert_eq!(
+                    plain.pop_first().map(|((at, _), cause)| (at, Cause::Call(cause))),
+                    Some((at, entry.cause))
+                );
             }
             assert_eq!(queue.next_due(), plain.first_key_value().map(|((at, _), _)| *at));
             assert!(queue.next_due().is_none_or(|due| due > to));

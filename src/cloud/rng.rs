@@ -1,7 +1,5 @@
 //! Chance: one portable generator a subsystem, all grown from one seed.
 
-use std::fmt::Write as _;
-
 use rand_core::Rng as _;
 use rand_pcg::Pcg32;
 
@@ -46,7 +44,9 @@ impl Rng {
     pub fn hex(&mut self, digits: usize) -> String {
         let mut text = String::with_capacity(digits + 8);
         while text.len() < digits {
-            let _ = write!(text, "{:08x}", self.next(Stream::Ids));
+            let number = self.next(Stream::Ids);
+            let nibbles = (0..8).rev().map(|place| number >> (place * 4) & 15);
+            text.extend(nibbles.filter_map(|nibble| char::from_digit(nibble, 16)));
         }
         text.truncate(digits);
         text

@@ -144,7 +144,9 @@ const PARTS: usize = 32;
 
 /// Numbers by name, in parts that are shared between snapshots.
 #[derive(Clone, Default)]
-struct Names(Arc<Vec<Arc<BTreeMap<Arc<str>, u32>>>>);
+struct Names(Arc<Vec<Arc<Part>>>);
+
+type Part = BTreeMap<Arc<str>, u32>;
 
 impl Names {
     fn get(&self, name: &str) -> Option<u32> {
@@ -178,6 +180,12 @@ impl<V> Id<V> {
     /// The plain number, for keys of the page.
     pub fn number(self) -> u32 {
         self.0
+    }
+
+    /// The number of the row that was made so many rows before.
+    #[must_use]
+    pub fn earlier(self, rows: u32) -> Self {
+        Self(self.0.saturating_sub(rows), PhantomData)
     }
 }
 

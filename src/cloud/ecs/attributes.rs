@@ -34,7 +34,7 @@ pub(super) fn put(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiErro
     }
     for (id, (name, value)) in changes {
         let Some(host) = cx.account.container_instances.edit(id) else { continue };
-        host.attributes.insert(Arc::clone(&name), value);
+        Arc::make_mut(&mut host.attributes).insert(Arc::clone(&name), value);
         host.version += 1;
         let host = Arc::clone(&host.id);
         cx.tell(Tone::Change, "container-instance", &host, format!("attribute {name} set"));
@@ -45,7 +45,7 @@ pub(super) fn put(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiErro
 pub(super) fn delete(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     for (id, (name, _)) in read(cx, params)? {
         let Some(host) = cx.account.container_instances.edit(id) else { continue };
-        if !is_built_in(&name) && host.attributes.remove(&name).is_some() {
+        if !is_built_in(&name) && Arc::make_mut(&mut host.attributes).remove(&name).is_some() {
             host.version += 1;
             let host = Arc::clone(&host.id);
             cx.tell(Tone::Change, "container-instance", &host, format!("attribute {name} deleted"));

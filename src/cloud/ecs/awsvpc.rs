@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::names;
 use super::task::{LaunchType, Task};
@@ -13,6 +13,7 @@ use crate::cloud::error::ApiError;
 use crate::cloud::limits;
 use crate::cloud::net::eni::{self, Eni, EniOwner, NewEni, private_dns};
 use crate::cloud::params::Params;
+use crate::cloud::shape::Shape;
 use crate::cloud::table::Id;
 
 /// Where the network interfaces of tasks are to be made (`awsvpcConfiguration`).
@@ -154,7 +155,9 @@ impl TaskEni {
             EniState::Attached => "ATTACHED",
             EniState::Deleted => "DELETED",
         };
-        let detail = |name: &str, value: &str| json!({ "name": name, "value": value });
+        let detail = |name: &str, value: &str| {
+            Shape::with_room(2).text("name", name).text("value", value).done()
+        };
         let mut details = vec![detail("subnetId", &self.subnet)];
         if let (Some(id), Some(ip), Some(mac)) = (&self.id, self.private_ip, &self.mac) {
             details.push(detail("networkInterfaceId", id));
@@ -162,29 +165,31 @@ impl TaskEni {
             details.push(detail("privateDnsName", &private_dns(ip)));
             details.push(detail("privateIPv4Address", &ip.to_string()));
         }
-        json!({
-            "id": self.attachment,
-            "type": "ElasticNetworkInterface",
-            "status": status,
-            "details": details,
-        })
+        Shape::with_room(4)
+            .text("id", &self.attachment)
+            .text("type", "ElasticNetworkInterface")
+            .text("status", status)
+            .put("details", details)
+            .done()
     }
 
     /// The interface as each container of the task shows it.
     pub(super) fn of_container(&self) -> Value {
         let ip = self.private_ip.map(|ip| ip.to_string());
-        match ip {
-            Some(ip) => json!({ "attachmentId": self.attachment, "privateIpv4Address": ip }),
-            None => json!({ "attachmentId": self.attachment }),
-        }
+        Shape::with_room(2)
+            .text("attachmentId", &self.attachment)
+            .maybe("privateIpv4Address", ip)
+            .done()
     }
 }
 
 /// Makes the interface of a task. The error is the reason why the task cannot start (facts: DG/failed-to-start-error).
 pub(super) fn attach(cx: &mut Ctx<'_>, id: Id<Task>) -> Result<(), String> {
-    let Some(task) = cx.account.tasks.get(id).cloned() else { return Ok(()) };
-    let (Some(wanted), Some(network)) = (&task.eni, &task.request.network) else { return Ok(()) };
-    if task.launch == LaunchType::Fargate && is_lost(cx.account, &wanted.subnet) {
+    let Some(task) = cx.account.tasks.get(id) else { return Ok(()) };
+    let request = Arc::clone(&task.request);
+    let (Some(wanted), Some(network)) = (&task.eni, &request.network) else { return Ok(()) };
+    let (subnet, host) = (Arc::clone(&wanted.subnet), task.instance);
+    if task.launch == LaunchType::Fargate && is_lost(cx.account, &subnet) {
         // DG/api_failures_messages.
         return Err(
             "Capacity is unavailable at this time. Please try again later or in a different \
@@ -193,7 +198,7 @@ pub(super) fn attach(cx: &mut Ctx<'_>, id: Id<Task>) -> Result<(), String> {
         );
     }
     let new = NewEni {
-        subnet: Arc::clone(&wanted.subnet),
+        subnet: Arc::clone(&subnet),
         groups: network.groups.clone(),
         public: network.public,
         owner: EniOwner::Task(Arc::from(task.arn())),
@@ -202,11 +207,11 @@ pub(super) fn attach(cx: &mut Ctx<'_>, id: Id<Task>) -> Result<(), String> {
         let public = if network.public { "enabled" } else { "disabled" };
         format!(
             "Unexpected EC2 error while attempting to Create Network Interface with public IP \
-             assignment {public} in subnet '{}': {}",
-            wanted.subnet, error.code
+             assignment {public} in subnet '{subnet}': {}",
+            error.code
         )
     })?;
-    let host = task.instance.and_then(|id| cx.account.container_instances.get(id));
+    let host = host.and_then(|id| cx.account.container_instances.get(id));
     if let Some(host) = host.map(|host| Arc::clone(&host.ec2_id)) {
         eni::attach(cx, &made, &host);
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::awsvpc::TaskEni;
 use super::container_def::{ContainerDef, Protocol};
 use super::names;
 use super::task::Task;
@@ -151,7 +152,7 @@ impl Container {
     pub(super) fn describe(&self, task: &Task, task_arn: &str, definition: &ContainerDef) -> Value {
         let resource = format!("container/{}/{}/{}", task.cluster_name, task.id, self.uuid);
         let bindings: Vec<Value> = self.bindings.iter().map(|binding| binding.describe()).collect();
-        let interfaces = task.eni.as_ref().map_or(json!([]), |eni| json!([eni.of_container()]));
+        let interfaces = task.eni.iter().map(TaskEni::of_container).collect::<Vec<_>>();
         Shape::with_room(15)
             .put("containerArn", names::arn(&resource))
             .text("taskArn", task_arn)

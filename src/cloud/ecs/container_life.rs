@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use super::container::{Binding, Container, State};
+use super::container::{Container, State};
 use super::container_def::{Condition, ContainerDef, Dependency};
 use super::refusal::Refusal;
 use super::task::{LaunchType, Status, StopCode, Task};
-use super::task_def::NetworkMode;
-use super::{EcsJob, health, output, pull, task_life};
+use super::{EcsJob, health, output, ports, pull, task_life};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::compute::program::{self, Started, Stop};
@@ -217,8 +216,9 @@ fn failed(cx: &mut Ctx<'_>, which: Which, reason: &str) {
 
 fn starts(cx: &mut Ctx<'_>, which: Which) {
     let now = cx.now;
-    let Some(task) = cx.account.tasks.get(which.task).cloned() else { return };
-    let Some(definition) = task.definition.containers.get(usize::from(which.index)) else { return };
+    let Some(task) = cx.account.tasks.get(which.task) else { return };
+    let (whole, host) = (Arc::clone(&task.definition), task.instance);
+    let Some(definition) = whole.containers.get(usize::from(which.index)) else { return };
     let runtime_id = match task.launch {
         LaunchType::Fargate => {
             let number = cx.rng.between(crate::cloud::rng::Stream::Ids, 0, 3_999_999_999);
@@ -226,7 +226,7 @@ fn starts(cx: &mut Ctx<'_>, which: Which) {
         }
         LaunchType::Ec2 | LaunchType::External => cx.rng.hex(64),
     };
-    let bindings = bind(cx.account, &task, definition);
+    let bindings = ports::bind(cx.account, host, whole.network, definition);
     let Some(container) = which.enter(cx.account, State::Running) else { return };
     container.runtime_id = Some(Arc::from(runtime_id));
     container.started = Some(now);
@@ -239,24 +239,6 @@ fn starts(cx: &mut Ctx<'_>, which: Which) {
     }
     begin_ready(cx, which.task);
     run_if_complete(cx, which.task);
-}
-
-/// Ports on the host: in bridge mode those asked for or chosen by Docker, in host mode the container's own.
-fn bind(account: &mut Account, task: &Task, definition: &ContainerDef) -> Vec<Binding> {
-    let network = task.definition.network;
-    if !matches!(network, NetworkMode::Bridge | NetworkMode::Host) {
-        return Vec::new();
-    }
-    let mut host = task.instance.and_then(|id| account.container_instances.edit(id));
-    let mut bind_one = |port: &super::container_def::PortMapping| {
-        let on_host = match (port.host, host.as_mut()) {
-            (0, Some(host)) => host.take_dynamic_port(port.protocol)?,
-            (0, None) => return None,
-            (fixed, _) => fixed,
-        };
-        Some(Binding { container: port.container, host: on_host, protocol: port.protocol })
-    };
-    definition.ports.iter().filter_map(&mut bind_one).collect()
 }
 
 /// Plans the end that the process comes to by itself, or that a fault brings it.
@@ -292,21 +274,24 @@ pub(super) fn ended(cx: &mut Ctx<'_>, which: Which, code: Option<i32>, reason: O
     container.exit_code = code;
     container.reason = reason;
     let bindings = container.bindings.clone();
-    let Some(task) = cx.account.tasks.get(id).cloned() else { return };
-    let Some(definition) = task.definition.containers.get(usize::from(which.index)) else { return };
-    unbind(cx.account, &task, definition, &bindings);
+    let Some(task) = cx.account.tasks.get(id) else { return };
+    // The row itself is let go before it is changed: a row that somebody holds is copied.
+    let (whole, name, host) = (Arc::clone(&task.definition), Arc::clone(&task.id), task.instance);
+    let (stops, status) = (task.stop.is_some(), task.status);
+    let Some(definition) = whole.containers.get(usize::from(which.index)) else { return };
+    ports::unbind(cx.account, host, definition, &bindings);
     if let Some(code) = code {
         output::write(cx, which, &format!("{} ended with exit code {code}", definition.image));
-        let tone = if code == 0 || task.stop.is_some() { Tone::Change } else { Tone::Failure };
-        cx.tell(tone, "task", &task.id, format!("{} exited with code {code}", definition.name));
+        let tone = if code == 0 || stops { Tone::Change } else { Tone::Failure };
+        cx.tell(tone, "task", &name, format!("{} exited with code {code}", definition.name));
     }
-    if task.stop.is_none() && definition.essential {
+    if !stops && definition.essential {
         let reason = "Essential container in task exited";
         task_life::stop(cx, id, StopCode::EssentialContainerExited, reason);
-    } else if task.stop.is_none() {
+    } else if !stops {
         begin_ready(cx, id);
         run_if_complete(cx, id);
-    } else if task.status == Status::Stopping {
+    } else if status == Status::Stopping {
         stop_next(cx, id);
     }
 }
@@ -315,8 +300,9 @@ pub(super) fn ended(cx: &mut Ctx<'_>, which: Which, code: Option<i32>, reason: O
 pub(super) fn all_gone(account: &mut Account, id: Id<Task>) {
     let Some(task) = account.tasks.get(id).cloned() else { return };
     for (definition, container) in task.definition.containers.iter().zip(&task.containers) {
-        unbind(account, &task, definition, &container.bindings);
+        ports::unbind(account, task.instance, definition, &container.bindings);
     }
+    drop(task);
     let Some(task) = account.tasks.edit(id) else { return };
     for container in &mut task.containers {
         container.state = State::Stopped;
@@ -324,32 +310,27 @@ pub(super) fn all_gone(account: &mut Account, id: Id<Task>) {
     }
 }
 
-/// Gives back the host ports that Docker chose.
-fn unbind(account: &mut Account, task: &Task, definition: &ContainerDef, bindings: &[Binding]) {
-    let Some(id) = task.instance.filter(|_| !bindings.is_empty()) else { return };
-    let Some(host) = account.container_instances.edit(id) else { return };
-    for (binding, _) in bindings.iter().zip(&definition.ports).filter(|(_, port)| port.host == 0) {
-        host.dynamic_ports.remove(&(binding.host, binding.protocol));
-    }
-}
-
 /// Stops the containers that no running container depends on (facts: API-ecs dependsOn: shutdown in reverse order);
 /// when none is left, the execution has stopped.
 pub(super) fn stop_next(cx: &mut Ctx<'_>, id: Id<Task>) {
-    let Some(task) = cx.account.tasks.get(id).cloned() else { return };
+    let Some(task) = cx.account.tasks.get(id) else { return };
     let up = |container: &Container| matches!(container.state, State::Running | State::Stopping);
+    let mut next = Vec::with_capacity(task.containers.len());
     for (index, container) in (0_u8..).zip(&task.containers) {
-        let which = Which { task: id, index };
         let mut others = task.definition.containers.iter().zip(&task.containers);
         let needed = others.any(|(definition, other)| {
             up(other) && definition.depends_on.iter().any(|on| on.on == index)
         });
-        match container.state {
-            State::Waiting | State::Pulling | State::Starting => {
+        if container.state < State::Running || (container.state == State::Running && !needed) {
+            next.push((Which { task: id, index }, container.state));
+        }
+    }
+    for (which, state) in next {
+        match state {
+            State::Running => signal(cx, which),
+            _ => {
                 which.enter(cx.account, State::Stopped);
             }
-            State::Running if !needed => signal(cx, which, &task),
-            _ => {}
         }
     }
     let left = cx.account.tasks.get(id).is_some_and(|task| task.containers.iter().any(up));
@@ -359,9 +340,10 @@ pub(super) fn stop_next(cx: &mut Ctx<'_>, id: Id<Task>) {
 }
 
 /// Sends the stop signal. SIGKILL follows after the stop timeout (facts: API-ecs stopTimeout).
-fn signal(cx: &mut Ctx<'_>, which: Which, task: &Task) {
+fn signal(cx: &mut Ctx<'_>, which: Which) {
     let now = cx.now;
-    let definition = task.definition.containers.get(usize::from(which.index));
+    let task = cx.account.tasks.get(which.task);
+    let definition = task.and_then(|task| task.definition.containers.get(usize::from(which.index)));
     let timeout = definition.and_then(|definition| definition.stop_timeout);
     let timeout = timeout.unwrap_or(limits::STOP_TIMEOUT_MS);
     let Some(container) = which.enter(cx.account, State::Stopping) else { return };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::cluster::{Cluster, Counts};
-use super::instance::{Amount, ContainerInstance, HostStatus};
+use super::instance::{Amount, Attributes, ContainerInstance, HostStatus};
 use super::{EcsJob, names, task_life};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
@@ -21,6 +21,9 @@ use crate::cloud::trail::Record;
 
 /// The attribute with an instance's Availability Zone.
 pub const ZONE: &str = "ecs.availability-zone";
+
+/// Instances that a new one is compared with: those of the last few launches.
+const KINDS_COMPARED: usize = 12;
 
 /// What the agent of the ECS-optimized image can do, without the common start `com.amazonaws.ecs.capability.` (seen in
 /// public outputs of DescribeContainerInstances).
@@ -173,6 +176,7 @@ pub(super) fn register(
         cpu: instance.kind.vcpus * 1_024,
         memory: instance.kind.registered_mib.saturating_sub(kept_back.unwrap_or(0)),
     };
+    let attributes = shared(cx.account, attributes(instance));
     let made = cx.account.container_instances.insert(ContainerInstance {
         id: Arc::clone(&id),
         cluster,
@@ -191,7 +195,7 @@ pub(super) fn register(
         tasks: BTreeSet::new(),
         groups: BTreeMap::new(),
         counts: Counts::default(),
-        attributes: attributes(instance),
+        attributes,
         images: BTreeSet::new(),
         registered_at: cx.now,
         version: 1,
@@ -202,8 +206,15 @@ pub(super) fn register(
     Some(made)
 }
 
+/// The attributes as one of the newest instances has them, where they are the same.
+fn shared(account: &Account, own: Attributes) -> Arc<Attributes> {
+    let newest = account.container_instances.values().rev().take(KINDS_COMPARED);
+    let same = newest.map(|host| &host.attributes).find(|known| ***known == own);
+    same.map_or_else(|| Arc::new(own), Arc::clone)
+}
+
 /// What the agent says of its machine (facts: DG23/task-placement-constraints), and what its configuration adds.
-fn attributes(instance: &Instance) -> BTreeMap<Arc<str>, Option<Arc<str>>> {
+fn attributes(instance: &Instance) -> Attributes {
     let linux = instance.ami.os == crate::cloud::compute::ami::Os::Linux;
     let own = [
         ("ecs.ami-id", instance.ami.id),
@@ -219,8 +230,7 @@ fn attributes(instance: &Instance) -> BTreeMap<Arc<str>, Option<Arc<str>>> {
     let old = CAPABILITIES.iter().map(|name| format!("com.amazonaws.ecs.capability.{name}"));
     let new = NEW_CAPABILITIES.iter().map(|name| format!("ecs.capability.{name}"));
     let capabilities = old.chain(new).map(|name| (Arc::from(name), None));
-    let mut all: BTreeMap<Arc<str>, Option<Arc<str>>> =
-        named.into_iter().chain(capabilities).collect();
+    let mut all: Attributes = named.into_iter().chain(capabilities).collect();
     let configured = instance.agent_config.get("ECS_INSTANCE_ATTRIBUTES");
     let configured = configured.and_then(|text| serde_json::from_str::<Value>(text).ok());
     for (name, value) in configured.as_ref().and_then(Value::as_object).into_iter().flatten() {

@@ -53,7 +53,7 @@ pub struct ContainerInstance {
     /// How many of them are on their way and how many are up.
     pub counts: Counts,
     /// Its attributes; some have no value.
-    pub attributes: BTreeMap<Arc<str>, Option<Arc<str>>>,
+    pub attributes: Arc<Attributes>,
     /// Images that are on its disk: a second pull takes next to no time.
     pub images: BTreeSet<Arc<str>>,
     /// When it registered.
@@ -63,6 +63,9 @@ pub struct ContainerInstance {
     /// Tags as given.
     pub tags: Arc<Value>,
 }
+
+/// Names with their values, where they have one. Instances of a kind in a subnet share theirs.
+pub type Attributes = BTreeMap<Arc<str>, Option<Arc<str>>>;
 
 /// CPU units and MiB.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -31,6 +31,7 @@ mod output;
 mod page;
 mod pattern;
 mod placement;
+mod ports;
 mod private;
 mod pull;
 mod rebalance;

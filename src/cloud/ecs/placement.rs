@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::cluster::Cluster;
 use super::container_def::Protocol;
-use super::instance::{ContainerInstance, HostStatus};
+use super::instance::{Attributes, ContainerInstance, HostStatus};
 use super::query::Query;
 use super::task_def::{Needs, TaskDefinition};
 use super::verdict::{Obstacle, Placement, Verdict};
@@ -146,14 +146,17 @@ pub(super) struct Seeker<'a> {
 
 /// Finds the instance for a task. A search that failed is kept in the account, one that found a place in its task.
 pub(super) fn place(cx: &mut Ctx<'_>, seeker: Seeker<'_>) -> Arc<Placement> {
-    let account = &*cx.account;
-    let verdicts: Vec<Verdict> = account
-        .container_instances
-        .iter()
-        .filter(|(_, host)| host.cluster == seeker.cluster && host.status == HostStatus::Active)
-        .filter(|(_, host)| seeker.provider.is_none_or(|of| host.provider.as_deref() == Some(of)))
-        .map(|(id, host)| judge(id, host, seeker))
-        .collect();
+    let hosts = &cx.account.container_instances;
+    let mut kinds = Kinds::new(|attributes| Kind::of(attributes, seeker));
+    let mut verdicts = Vec::with_capacity(hosts.len());
+    for (id, host) in hosts.iter() {
+        let asked = seeker.provider.is_none_or(|of| host.provider.as_deref() == Some(of));
+        if host.cluster == seeker.cluster && host.status == HostStatus::Active && asked {
+            let obstacles = kinds.of(host).map(|kind| obstacles(host, seeker, kind));
+            let obstacles = obstacles.unwrap_or_default();
+            verdicts.push(Verdict { host: id, obstacles });
+        }
+    }
     let fit = verdicts.iter().filter(|verdict| verdict.obstacles.is_empty()).map(|one| one.host);
     let mut candidates: Vec<Id<ContainerInstance>> = fit.collect();
     for strategy in &seeker.wishes.strategies {
@@ -193,20 +196,62 @@ pub(super) fn place_on(
     })
 }
 
-/// Everything that keeps a task from an instance, in the order in which ECS looks.
+/// Something about each set of attributes. Instances of a kind share theirs, so of hundreds few have to be read.
+struct Kinds<'a, T, F> {
+    known: Vec<(&'a Arc<Attributes>, T)>,
+    read: F,
+}
+
+impl<'a, T, F: Fn(&'a Attributes) -> T> Kinds<'a, T, F> {
+    fn new(read: F) -> Self {
+        Self { known: Vec::new(), read }
+    }
+
+    fn of(&mut self, host: &'a ContainerInstance) -> Option<&T> {
+        // Instances with attributes of their own are not sought among too many.
+        let newest = self.known.iter().rev().take(8);
+        let place = newest.rev().position(|(known, _)| Arc::ptr_eq(known, &host.attributes));
+        let first = self.known.len().saturating_sub(8);
+        let place = place.map_or(self.known.len(), |place| first + place);
+        if place == self.known.len() {
+            self.known.push((&host.attributes, (self.read)(&host.attributes)));
+        }
+        self.known.get(place).map(|(_, what)| what)
+    }
+}
+
+/// What a search wants to know of attributes.
+struct Kind<'a> {
+    missing: Vec<&'a Arc<str>>,
+    zone: Option<&'a Arc<str>>,
+}
+
+impl<'a> Kind<'a> {
+    fn of(attributes: &'a Attributes, seeker: Seeker<'a>) -> Self {
+        let wanted = seeker.definition.attributes.iter();
+        let missing = wanted.filter(|name| !attributes.contains_key(*name)).collect();
+        Self { missing, zone: attributes.get(super::hosts::ZONE).and_then(Option::as_ref) }
+    }
+}
+
+/// What is found on one instance.
 pub(super) fn judge(
     id: Id<ContainerInstance>,
     host: &ContainerInstance,
     seeker: Seeker<'_>,
 ) -> Verdict {
+    let kind = Kind::of(&host.attributes, seeker);
+    Verdict { host: id, obstacles: obstacles(host, seeker, &kind) }
+}
+
+/// Everything that keeps a task from an instance, in the order in which ECS looks.
+fn obstacles(host: &ContainerInstance, seeker: Seeker<'_>, kind: &Kind<'_>) -> Vec<Obstacle> {
     let (needs, left) = (seeker.needs, host.remaining());
     let mut obstacles = Vec::new();
     if !host.connected {
         obstacles.push(Obstacle::Agent);
     }
-    let missing =
-        seeker.definition.attributes.iter().filter(|name| !host.attributes.contains_key(*name));
-    obstacles.extend(missing.map(|name| Obstacle::Attribute(Arc::clone(name))));
+    obstacles.extend(kind.missing.iter().map(|name| Obstacle::Attribute(Arc::clone(name))));
     // A task that names its platform goes nowhere else (API-ecs RuntimePlatform).
     let own = || host.attributes.get(OS_FAMILY).and_then(Option::as_deref);
     if seeker.definition.os_family.as_deref().is_some_and(|wanted| Some(wanted) != own()) {
@@ -231,9 +276,8 @@ pub(super) fn judge(
     if needs.eni && host.enis >= host.eni_slots {
         obstacles.push(Obstacle::Eni { slots: host.eni_slots });
     }
-    let zone = host.attributes.get(super::hosts::ZONE).and_then(Option::as_ref);
     if let Some(zone) =
-        zone.filter(|zone| !seeker.zones.is_empty() && !seeker.zones.contains(*zone))
+        kind.zone.filter(|zone| !seeker.zones.is_empty() && !seeker.zones.contains(*zone))
     {
         obstacles.push(Obstacle::Zone(Arc::clone(zone)));
     }
@@ -242,7 +286,7 @@ pub(super) fn judge(
     if seeker.wishes.distinct && host.groups.contains_key(seeker.group) {
         obstacles.push(Obstacle::Distinct);
     }
-    Verdict { host: id, obstacles }
+    obstacles
 }
 
 fn port_taken(port: u16, protocol: Protocol) -> Obstacle {
@@ -277,31 +321,31 @@ fn narrow(
         Strategy::BinpackCpu => least(&|host| host.remaining().cpu),
         Strategy::BinpackMemory => least(&|host| host.remaining().memory),
         Strategy::SpreadHosts => least(&of_group),
-        Strategy::Spread(name) => {
-            let tasks = tasks_by_value(cx.account, candidates, name, group);
-            least(&|host| tasks.get(&value_of(host, name)).copied().unwrap_or(0))
-        }
+        Strategy::Spread(name) => emptiest(cx.account, candidates, name, group),
     };
 }
 
-fn value_of(host: &ContainerInstance, attribute: &str) -> Option<Arc<str>> {
-    host.attributes.get(attribute).cloned().flatten()
-}
-
-/// Tasks of a group by the values of an attribute, on all active instances of the candidates' cluster.
-fn tasks_by_value(
+/// The candidates with those values of an attribute that have the fewest tasks of a group, on all instances of the
+/// cluster.
+fn emptiest(
     account: &Account,
     candidates: &[Id<ContainerInstance>],
     attribute: &str,
     group: &Arc<str>,
-) -> BTreeMap<Option<Arc<str>>, u32> {
-    let first = candidates.first().and_then(|id| account.container_instances.get(*id));
-    let Some(cluster) = first.map(|host| host.cluster) else { return BTreeMap::new() };
-    let hosts = account.container_instances.values().filter(|host| host.cluster == cluster);
-    let mut tasks = BTreeMap::new();
-    for host in hosts {
-        let count = host.groups.get(group).copied().unwrap_or(0);
-        *tasks.entry(value_of(host, attribute)).or_insert(0) += count;
+) -> Vec<Id<ContainerInstance>> {
+    let hosts = &account.container_instances;
+    let first = candidates.first().and_then(|id| hosts.get(*id));
+    let Some(cluster) = first.map(|host| host.cluster) else { return Vec::new() };
+    let mut values = Kinds::new(|attributes| attributes.get(attribute).and_then(Option::as_deref));
+    let mut tasks: BTreeMap<Option<&str>, u32> = BTreeMap::new();
+    for host in hosts.values().filter(|host| host.cluster == cluster) {
+        let value = values.of(host).copied().flatten();
+        *tasks.entry(value).or_insert(0) += host.groups.get(group).copied().unwrap_or(0);
     }
-    tasks
+    let mut rank = |id: &Id<ContainerInstance>| {
+        let value = hosts.get(*id).and_then(|host| values.of(host).copied().flatten());
+        tasks.get(&value).copied().unwrap_or(0)
+    };
+    let least = candidates.iter().map(&mut rank).min().unwrap_or(0);
+    candidates.iter().copied().filter(|id| rank(id) == least).collect()
 }

@@ -15,7 +15,7 @@ use crate::cloud::compute::images::{self, Reference};
 use crate::cloud::compute::program::Nature;
 use crate::cloud::ecr;
 use crate::cloud::limits;
-use crate::cloud::net::reach::can_reach_internet;
+use crate::cloud::net::reach::is_internet_reached;
 use crate::cloud::params::Params;
 use crate::cloud::time::{Millis, SimTime};
 
@@ -43,17 +43,23 @@ pub(super) fn duration(account: &Account, now: SimTime, which: Which) -> Millis 
 
 /// What came of the pull, or the reason.
 pub(super) fn outcome(cx: &mut Ctx<'_>, which: Which) -> Result<Pulled, String> {
-    let pulled = look_up(cx.account, cx.now, which).map_err(|refusal| refusal.record(cx))?;
+    let mut pulled = look_up(cx.account, cx.now, which).map_err(|refusal| refusal.record(cx))?;
     let reference = parts(cx.account, which).map(|(_, it)| Reference::parse(&it.image));
-    if let Some(reference) = reference.filter(private::is_ours) {
+    let Some(reference) = reference else { return Ok(pulled) };
+    if private::is_ours(&reference) {
         ecr::pull(cx, &reference.repository, &reference.tag, &pulled.digest);
         pin(cx, which, &pulled.digest);
+    } else if let Ok(image) = images::find(&reference) {
+        pulled.digest = images::digest(image, &reference.tag);
     }
     Ok(pulled)
 }
 
 /// Keeps the image on its host's disk.
 pub(super) fn remember(account: &mut Account, which: Which, digest: &str) {
+    if is_cached(account, which, digest) {
+        return;
+    }
     let Some((task, definition)) = parts(account, which) else { return };
     let Some(id) = task.instance else { return };
     let full: Arc<str> = Arc::from(on_disk(&Reference::parse(&definition.image), digest));
@@ -81,8 +87,8 @@ fn parts(account: &Account, which: Which) -> Option<(&Task, &ContainerDef)> {
 fn is_cached(account: &Account, which: Which, digest: &str) -> bool {
     let Some((task, definition)) = parts(account, which) else { return false };
     let host = task.instance.and_then(|id| account.container_instances.get(id));
-    let name = on_disk(&Reference::parse(&definition.image), digest);
-    host.is_some_and(|host| host.images.contains(&*name))
+    let Some(host) = host.filter(|host| !host.images.is_empty()) else { return false };
+    host.images.contains(&*on_disk(&Reference::parse(&definition.image), digest))
 }
 
 /// What an image is called on a host's disk. A public tag always means the same in this model.
@@ -153,7 +159,8 @@ fn public(
 ) -> Result<Pulled, Refusal> {
     let found = images::find(reference).map(|image| Pulled {
         nature: image.nature,
-        digest: images::digest(image, &reference.tag),
+        // Made when the pull has ended: before that nobody asks.
+        digest: Arc::default(),
         kib: image.kib,
         windows: image.windows,
     });
@@ -161,7 +168,7 @@ fn public(
         return Ok(pulled.clone());
     }
     let from = awsvpc::pulls_through(account, task);
-    if from.is_some_and(|eni| !can_reach_internet(account, eni).ok()) {
+    if from.is_some_and(|eni| !is_internet_reached(account, eni)) {
         let why = "net/http: request canceled while waiting for connection (Client.Timeout \
                    exceeded while awaiting headers)";
         let reason = format!("{RETRIED} {}: {why}", head(reference));

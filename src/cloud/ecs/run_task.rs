@@ -24,6 +24,7 @@ use crate::cloud::error::ApiError;
 use crate::cloud::iam::tasks::{check_roles, roles};
 use crate::cloud::limits;
 use crate::cloud::params::Params;
+use crate::cloud::shape::Shape;
 use crate::cloud::table::Id;
 
 /// What all tasks of a call share.
@@ -138,7 +139,7 @@ fn start_one(
 pub(super) fn answer(account: &Account, tasks: &[Id<Task>], failures: Vec<Value>) -> Value {
     let made = tasks.iter().filter_map(|id| account.tasks.get(*id));
     let shown: Vec<Value> = made.map(|task| task.shape(account, true)).collect();
-    json!({ "tasks": shown, "failures": failures })
+    Shape::with_room(2).put("tasks", shown).put("failures", failures).done()
 }
 
 /// One failure for each instance that was looked at, with the first thing that stood in the way there (facts/ecs §3).

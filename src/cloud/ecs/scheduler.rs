@@ -205,7 +205,7 @@ fn stop_some(
             }
             *budget -= 1;
         }
-        stops.push(one.id);
+        stops.push((one.id, one.deployment));
     };
     let living = || members.iter().filter(|one| !matches!(one.standing, Standing::Failing(_)));
     if primary.rollout != Rollout::Failed {
@@ -227,13 +227,12 @@ fn stop_some(
             take(one, &mut budget);
         }
     }
-    for one in members.iter().filter(|one| stops.contains(&one.id)) {
-        if one.deployment != primary.number {
-            deploy::edit(cx, id, one.deployment, |older, _| {
-                older.desired = older.desired.saturating_sub(1);
-            });
-        }
+    for (_, deployment) in stops.iter().filter(|(_, deployment)| *deployment != primary.number) {
+        deploy::edit(cx, id, *deployment, |older, _| {
+            older.desired = older.desired.saturating_sub(1);
+        });
     }
+    let stops: Vec<Id<Task>> = stops.into_iter().map(|(task, _)| task).collect();
     let reason = format!("Scaling activity initiated by (deployment {})", primary.id);
     stop_tasks(cx, id, &stops, &reason);
     acted || !stops.is_empty()
@@ -247,7 +246,9 @@ fn look_again(cx: &mut Ctx<'_>, id: Id<Service>, members: &[Member], blocked: Op
         _ => None,
     });
     if let Some(until) = until.min() {
-        wake(cx, id, until.since(now).max(1));
+        // Many tasks are looked at together, a moment later: one look at each would cost the square of their number.
+        let together = u64::from(count(members.len())) / limits::TASKS_LOOKED_AT_PER_MS;
+        wake(cx, id, until.since(now).max(together).max(1));
     }
     match blocked {
         None => {}

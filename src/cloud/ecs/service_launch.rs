@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::capacity::{self, waiting};
+use super::cluster::Cluster;
 use super::deployment::Deployment;
 use super::instance::ContainerInstance;
 use super::placement::{self, Seeker};
@@ -52,11 +53,13 @@ pub(super) fn start(
     }
     let mut started = Vec::new();
     let mut blocked = false;
+    let mut tally = Tally::of(cx.account, id, deployment);
     for _ in 0..wanted {
-        let Some(task) = start_one(cx, id, deployment, &Whereto::default()) else {
+        let Some(task) = start_counted(cx, id, deployment, &Whereto::default(), &tally) else {
             blocked = true;
             break;
         };
+        tally.add(cx.account, deployment, task);
         started.push(task);
     }
     say_started(cx, id, &started);
@@ -76,6 +79,39 @@ pub(super) fn say_started(cx: &mut Ctx<'_>, id: Id<Service>, started: &[Id<Task>
     say(cx, id, &format!("has started {} tasks: {listed}.", started.len()));
 }
 
+/// How the live tasks of a service are spread. It is counted once and kept up while tasks are started.
+#[derive(Debug, Default)]
+struct Tally {
+    /// By the providers of a deployment's strategy.
+    providers: Vec<u32>,
+    /// By zone.
+    zones: BTreeMap<Arc<str>, u32>,
+}
+
+impl Tally {
+    fn of(account: &Account, id: Id<Service>, deployment: &Deployment) -> Self {
+        let providers = vec![0; deployment.spec.providers.len()];
+        let mut tally = Self { providers, zones: BTreeMap::new() };
+        let service = account.services.get(id);
+        for (task, _) in service.iter().flat_map(|service| service.live(account)) {
+            tally.add(account, deployment, task);
+        }
+        tally
+    }
+
+    fn add(&mut self, account: &Account, deployment: &Deployment, task: Id<Task>) {
+        let Some(task) = account.tasks.get(task) else { return };
+        let name = task.request.provider.as_deref();
+        let place = deployment.spec.providers.iter().position(|one| Some(&*one.name) == name);
+        if let Some(count) = place.and_then(|place| self.providers.get_mut(place)) {
+            *count += 1;
+        }
+        if let Some(zone) = zone_of(account, task) {
+            *self.zones.entry(zone).or_insert(0) += 1;
+        }
+    }
+}
+
 /// Starts one task, or complains.
 pub(super) fn start_one(
     cx: &mut Ctx<'_>,
@@ -83,7 +119,18 @@ pub(super) fn start_one(
     deployment: &Deployment,
     whereto: &Whereto,
 ) -> Option<Id<Task>> {
-    let service = cx.account.services.get(id).cloned()?;
+    let tally = Tally::of(cx.account, id, deployment);
+    start_counted(cx, id, deployment, whereto, &tally)
+}
+
+fn start_counted(
+    cx: &mut Ctx<'_>,
+    id: Id<Service>,
+    deployment: &Deployment,
+    whereto: &Whereto,
+    tally: &Tally,
+) -> Option<Id<Task>> {
+    let cluster = cx.account.services.get(id)?.cluster;
     let spec = &deployment.spec;
     let checked = check_roles(cx.account, cx.now, &spec.definition, Params::new(&Value::Null));
     if let Err(error) = checked {
@@ -99,22 +146,22 @@ pub(super) fn start_one(
         );
         return None;
     }
-    let request = deployment.next_request(&by_provider(cx.account, &service, deployment))?;
+    let request = deployment.next_request(&tally.providers)?;
     let fargate = spec.launch == LaunchType::Fargate;
-    let zone = if fargate { emptiest(cx.account, &service, deployment, whereto) } else { None };
+    let zone = if fargate { emptiest(cx.account, deployment, whereto, tally) } else { None };
     let provider = request.provider.clone().filter(|_| !fargate);
     let placement =
-        (!fargate).then(|| look_for_place(cx, &service, deployment, whereto, provider.as_deref()));
+        (!fargate).then(|| look_for_place(cx, cluster, deployment, whereto, provider.as_deref()));
     let mut waits = None;
     if let Some(failed) = placement.as_ref().filter(|placement| placement.chosen.is_none()) {
         if whereto.host.is_some() || whereto.zone.is_some() {
             return None;
         }
         if !capacity::may_wait(cx.account, provider.as_deref()) {
-            say_no_place(cx, id, &service, failed, provider.is_some());
+            say_no_place(cx, id, cluster, failed, provider.is_some());
             return None;
         }
-        if !waiting::has_room(cx.account, service.cluster) {
+        if !waiting::has_room(cx.account, cluster) {
             complain(
                 cx,
                 id,
@@ -126,7 +173,7 @@ pub(super) fn start_one(
         waits = Some(Arc::clone(&spec.wishes));
     }
     let new = NewTask {
-        cluster: service.cluster,
+        cluster,
         definition: Arc::clone(&spec.definition),
         launch: spec.launch,
         request,
@@ -141,7 +188,7 @@ pub(super) fn start_one(
     if let Some(service) = cx.account.services.edit(id) {
         service.tasks.insert(task);
     }
-    if let Some(cluster) = cx.account.clusters.edit(service.cluster) {
+    if let Some(cluster) = cx.account.clusters.edit(cluster) {
         cluster.starving.remove(&id);
     }
     Some(task)
@@ -149,7 +196,7 @@ pub(super) fn start_one(
 
 fn look_for_place(
     cx: &mut Ctx<'_>,
-    service: &Service,
+    cluster: Id<Cluster>,
     deployment: &Deployment,
     whereto: &Whereto,
     provider: Option<&str>,
@@ -161,7 +208,7 @@ fn look_for_place(
         zones = BTreeSet::from([Arc::clone(zone)]);
     }
     let seeker = Seeker {
-        cluster: service.cluster,
+        cluster,
         definition: &spec.definition,
         needs: &spec.needs,
         group: &spec.request.group,
@@ -179,7 +226,7 @@ fn look_for_place(
 fn say_no_place(
     cx: &mut Ctx<'_>,
     id: Id<Service>,
-    service: &Service,
+    cluster: Id<Cluster>,
     placement: &Placement,
     of_provider: bool,
 ) {
@@ -199,41 +246,24 @@ fn say_no_place(
          {reason}"
     );
     complain(cx, id, &text);
-    if let Some(cluster) = cx.account.clusters.edit(service.cluster) {
+    if let Some(cluster) = cx.account.clusters.edit(cluster) {
         cluster.starving.insert(id);
     }
-}
-
-/// Tasks of a deployment by the providers of its strategy.
-fn by_provider(account: &Account, service: &Service, deployment: &Deployment) -> Vec<u32> {
-    let mut counts = vec![0_u32; deployment.spec.providers.len()];
-    if counts.is_empty() {
-        return counts;
-    }
-    for (_, task) in service.live(account) {
-        let name = task.request.provider.as_deref();
-        let place = deployment.spec.providers.iter().position(|one| Some(&*one.name) == name);
-        if let Some(count) = place.and_then(|place| counts.get_mut(place)) {
-            *count += 1;
-        }
-    }
-    counts
 }
 
 /// On Fargate tasks are spread over the zones of the subnets: the one with the fewest tasks of the service.
 fn emptiest(
     account: &Account,
-    service: &Service,
     deployment: &Deployment,
     whereto: &Whereto,
+    tally: &Tally,
 ) -> Option<Arc<str>> {
     if whereto.zone.is_some() {
         return whereto.zone.clone();
     }
     let zones = deployment.spec.request.network.as_ref()?.zones(account);
-    let tasks = by_zone(account, service);
     let works = |zone: &Arc<str>| !account.lost_zones.contains(zone);
-    zones.into_iter().filter(works).min_by_key(|zone| tasks.get(zone).copied().unwrap_or(0))
+    zones.into_iter().filter(works).min_by_key(|zone| tally.zones.get(zone).copied().unwrap_or(0))
 }
 
 /// Live tasks of a service by zone; one that has no network interface yet counts where it will have it.

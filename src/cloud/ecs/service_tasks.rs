@@ -41,9 +41,11 @@ pub(super) enum Fails {
 
 /// A task of a service runs: it is registered with the service's target groups (facts: DG/alb).
 pub(super) fn running(cx: &mut Ctx<'_>, id: Id<Task>) {
-    let Some((service_id, service, task)) = of_task(cx.account, id) else { return };
+    let Some((service_id, task)) = of_task(cx.account, id) else { return };
+    let Some(service) = cx.account.services.get(service_id) else { return };
+    let balancers = service.balancers.clone();
     let host = task.instance.and_then(|id| cx.account.container_instances.get(id)).cloned();
-    for balancer in &service.balancers {
+    for balancer in &balancers {
         let Some(key) = target_of(&task, host.as_deref(), balancer) else { continue };
         targets::add(cx, balancer.group, key.clone());
         if let Some(task) = cx.account.tasks.edit(id) {
@@ -58,7 +60,9 @@ pub(super) fn running(cx: &mut Ctx<'_>, id: Id<Task>) {
 
 /// A task begins to stop: it leaves its target groups, and is counted if it failed. The result is how long the slowest of them drains it.
 pub(super) fn stopping(cx: &mut Ctx<'_>, id: Id<Task>) -> Millis {
-    let Some((service_id, service, task)) = of_task(cx.account, id) else { return 0 };
+    let Some((service_id, task)) = of_task(cx.account, id) else { return 0 };
+    let Some(service) = cx.account.services.get(service_id) else { return 0 };
+    let name = Arc::clone(&service.name);
     let mut longest = 0;
     for (group, key) in &task.targets {
         let Some(row) = cx.account.target_groups.get(*group) else { continue };
@@ -74,8 +78,7 @@ pub(super) fn stopping(cx: &mut Ctx<'_>, id: Id<Task>) -> Millis {
     if longest > 0 {
         let deployment = task.request.started_by.as_deref().unwrap_or_default();
         let text = format!(
-            "(service {}, taskSet {deployment}) has begun draining connections on 1 tasks.",
-            service.name
+            "(service {name}, taskSet {deployment}) has begun draining connections on 1 tasks."
         );
         super::service_events::say_whole(cx, service_id, text);
     }
@@ -183,10 +186,9 @@ pub(super) fn stop_tasks(cx: &mut Ctx<'_>, service: Id<Service>, tasks: &[Id<Tas
     }
 }
 
-fn of_task(account: &Account, id: Id<Task>) -> Option<(Id<Service>, Arc<Service>, Arc<Task>)> {
+fn of_task(account: &Account, id: Id<Task>) -> Option<(Id<Service>, Arc<Task>)> {
     let task = account.tasks.get(id)?;
-    let service = task.owner?.service;
-    Some((service, Arc::clone(account.services.get(service)?), Arc::clone(task)))
+    Some((task.owner?.service, Arc::clone(task)))
 }
 
 /// Address and port in awsvpc mode, instance and host port otherwise (facts: DG/alb).

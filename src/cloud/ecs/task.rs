@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::awsvpc::TaskEni;
 use super::cluster::{self, Cluster};
@@ -293,9 +293,11 @@ impl Task {
         let stop = self.stop.as_ref();
         let launch = request.provider.is_none().then(|| self.launch.word());
         let size = |units: u32, given: bool| (given || units > 0).then(|| units.to_string());
+        let architecture =
+            Shape::with_room(2).text("name", "ecs.cpu-architecture").text("value", "x86_64").done();
         Shape::with_room(34)
-            .put("attachments", self.eni.as_ref().map_or(json!([]), |eni| json!([eni.describe()])))
-            .put("attributes", json!([{ "name": "ecs.cpu-architecture", "value": "x86_64" }]))
+            .put("attachments", self.eni.iter().map(TaskEni::describe).collect::<Vec<_>>())
+            .put("attributes", vec![architecture])
             .maybe("availabilityZone", self.zone.as_deref())
             .maybe("capacityProviderName", request.provider.as_deref())
             .put("clusterArn", cluster::arn(&self.cluster_name))
@@ -324,7 +326,7 @@ impl Task {
             .at("stoppedAt", self.times.stopped)
             .maybe("stoppedReason", stop.map(|stop| &*stop.reason))
             .at("stoppingAt", self.times.stopping)
-            .put("tags", if with_tags { request.tags.clone() } else { json!([]) })
+            .put("tags", if with_tags { request.tags.clone() } else { Value::Array(Vec::new()) })
             .text("taskArn", &arn)
             .put("taskDefinitionArn", self.definition.arn())
             .put("version", self.version)
@@ -335,7 +337,7 @@ impl Task {
 
     /// 20 GiB are included on Fargate (facts: DG/fargate-task-storage).
     fn storage(&self) -> Value {
-        json!({ "sizeInGiB": self.storage_gib() })
+        Shape::with_room(1).put("sizeInGiB", self.storage_gib()).done()
     }
 
     /// GiB of ephemeral storage on Fargate.

@@ -100,6 +100,7 @@ pub(super) fn launch(cx: &mut Ctx<'_>, new: NewTask) -> Option<Id<Task>> {
         targets: Vec::new(),
         version: 1,
     });
+    forget_search(cx.account, task);
     if let Some(cluster) = cx.account.clusters.edit(new.cluster) {
         cluster.live_tasks += 1;
         cluster.count(new.launch).add(status.bucket());
@@ -147,6 +148,19 @@ pub(super) fn placed(
     } else {
         set_status(cx, id, Status::Pending);
         hand_over(cx, id, task.launch);
+    }
+}
+
+/// How an instance was found is kept for the newest tasks: for so many that there are not too many verdicts.
+fn forget_search(account: &mut Account, newest: Id<Task>) {
+    let search = account.tasks.get(newest).and_then(|task| task.placement.as_ref());
+    let Some(verdicts) = search.map(|search| search.verdicts.len()) else { return };
+    let kept = limits::VERDICTS / u32::try_from(verdicts).unwrap_or(u32::MAX).max(1);
+    let old = newest.earlier(kept.max(1));
+    if account.tasks.get(old).is_some_and(|task| task.placement.is_some() && task.waits.is_none())
+        && let Some(task) = account.tasks.edit(old)
+    {
+        task.placement = None;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::task::{LaunchType, StopCode, Task};
 use super::{names, page, task_life};
@@ -10,6 +10,7 @@ use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
+use crate::cloud::shape::Shape;
 
 pub(super) fn describe(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let cluster = names::active_cluster(cx.account, params)?;
@@ -30,7 +31,7 @@ pub(super) fn describe(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, Ap
             failures.push(names::missing(cx.account, cluster, "task", reference));
         }
     }
-    Ok(json!({ "tasks": tasks, "failures": failures }))
+    Ok(Shape::with_room(2).put("tasks", tasks).put("failures", failures).done())
 }
 
 pub(super) fn list(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
@@ -74,5 +75,5 @@ pub(super) fn stop(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiErr
     };
     task_life::stop(cx, id, StopCode::UserInitiated, reason);
     let task = cx.account.tasks.get(id).ok_or_else(not_found)?;
-    Ok(json!({ "task": task.shape(cx.account, true) }))
+    Ok(Shape::with_room(1).put("task", task.shape(cx.account, true)).done())
 }

@@ -1,6 +1,7 @@
 //! Which tasks go when a service has too many (facts/ecs §5: "Scale-in choice").
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::scheduler::Member;
 use super::service_launch::zone_of;
@@ -13,27 +14,58 @@ pub(super) fn choose<'a>(
     members: &[&'a Member],
     too_many: usize,
 ) -> Vec<&'a Member> {
-    let mut left: Vec<&Member> = members.to_vec();
+    let zones: Vec<Option<Arc<str>>> =
+        members.iter().map(|one| zone_of(account, &one.task)).collect();
+    let mut left: Vec<Candidate<'a>> = members
+        .iter()
+        .zip(numbered(zones))
+        .zip(numbered(members.iter().map(|one| one.task.instance).collect()))
+        .map(|((member, zone), host)| Candidate { member, zone, host })
+        .collect();
+    let mut of_zone = tally(left.iter().map(|one| one.zone));
+    let mut of_host = tally(left.iter().map(|one| one.host));
     let mut chosen = Vec::new();
     for _ in 0..too_many {
-        let zones = tally(&left, |one| zone_of(account, &one.task));
-        let hosts = tally(&left, |one| one.task.instance);
-        let rank = |one: &&Member| {
-            let zone = zones.get(&zone_of(account, &one.task)).copied().unwrap_or(0);
-            let host = hosts.get(&one.task.instance).copied().unwrap_or(0);
-            (!one.is_healthy(), zone, host, one.id)
+        let count = |counts: &[u32], place: usize| counts.get(place).copied().unwrap_or(0);
+        let rank = |(_, one): &(usize, &Candidate<'_>)| {
+            let (zone, host) = (count(&of_zone, one.zone), count(&of_host, one.host));
+            (!one.member.is_healthy(), zone, host, one.member.id)
         };
-        let Some(next) = left.iter().copied().max_by_key(rank) else { break };
-        left.retain(|one| one.id != next.id);
-        chosen.push(next);
+        let Some((place, _)) = left.iter().enumerate().max_by_key(rank) else { break };
+        let next = left.swap_remove(place);
+        for (counts, place) in [(&mut of_zone, next.zone), (&mut of_host, next.host)] {
+            if let Some(count) = counts.get_mut(place) {
+                *count -= 1;
+            }
+        }
+        chosen.push(next.member);
     }
     chosen
 }
 
-fn tally<K: Ord>(members: &[&Member], key: impl Fn(&Member) -> K) -> BTreeMap<K, u32> {
-    let mut counts = BTreeMap::new();
-    for one in members {
-        *counts.entry(key(one)).or_insert(0) += 1;
+/// A task with the numbers of its zone and its instance.
+struct Candidate<'a> {
+    member: &'a Member,
+    zone: usize,
+    host: usize,
+}
+
+/// Numbers for values: equal ones for equal values, from 0 up.
+fn numbered<K: Ord>(values: Vec<K>) -> Vec<usize> {
+    let all: BTreeSet<&K> = values.iter().collect();
+    let places: BTreeMap<&K, usize> = all.into_iter().zip(0..).collect();
+    values.iter().map(|value| places.get(value).copied().unwrap_or(0)).collect()
+}
+
+fn tally(numbers: impl Iterator<Item = usize>) -> Vec<u32> {
+    let mut counts = Vec::new();
+    for number in numbers {
+        if counts.len() <= number {
+            counts.resize(number + 1, 0);
+        }
+        if let Some(count) = counts.get_mut(number) {
+            *count += 1;
+        }
     }
     counts
 }

@@ -83,9 +83,13 @@ impl Row for Eni {
 
 /// Makes an interface with the next free address of its subnet.
 pub fn create(cx: &mut Ctx<'_>, new: NewEni) -> Result<Arc<str>, ApiError> {
-    let (row, subnet) = subnet_of(cx.account, &new.subnet)?;
-    let groups = groups_or_default(cx.account, &subnet.vpc, new.groups)?;
-    if subnet.available() == 0 {
+    let row = cx.account.subnets.id(&new.subnet);
+    let subnet = row.and_then(|row| cx.account.subnets.get(row));
+    let (Some(row), Some(subnet)) = (row, subnet) else { return Err(no_subnet(&new.subnet)) };
+    let (vpc, zone) = (Arc::clone(&subnet.vpc), Arc::clone(&subnet.zone));
+    let is_full = subnet.available() == 0;
+    let groups = groups_or_default(cx.account, &vpc, new.groups)?;
+    if is_full {
         return Err(no_address_left(&new.subnet));
     }
     let id: Arc<str> = Arc::from(format!("eni-{}", cx.rng.hex(17)));
@@ -94,9 +98,9 @@ pub fn create(cx: &mut Ctx<'_>, new: NewEni) -> Result<Arc<str>, ApiError> {
     let public_ip = new.public.then(|| public_address(cx.rng));
     cx.account.enis.insert(Eni {
         id: Arc::clone(&id),
-        subnet: Arc::clone(&subnet.id),
-        vpc: Arc::clone(&subnet.vpc),
-        zone: Arc::clone(&subnet.zone),
+        subnet: new.subnet,
+        vpc,
+        zone,
         private_ip,
         public_ip,
         groups: groups.into(),
@@ -231,9 +235,14 @@ pub fn no_address_left(subnet: &str) -> ApiError {
 }
 
 fn mac(rng: &mut Rng) -> Arc<str> {
-    let digits = rng.hex(10);
-    let pairs: Vec<&str> = (0..5).filter_map(|n| digits.get(n * 2..n * 2 + 2)).collect();
-    Arc::from(format!("02:{}", pairs.join(":")))
+    let mut text = String::from("02");
+    for (at, digit) in rng.hex(10).chars().enumerate() {
+        if at % 2 == 0 {
+            text.push(':');
+        }
+        text.push(digit);
+    }
+    Arc::from(text)
 }
 
 impl Eni {

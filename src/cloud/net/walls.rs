@@ -81,16 +81,15 @@ pub(super) fn may_leave(
         let mut rules = group.egress.iter().filter(|rule| rule.covers_tcp(HTTPS));
         rules.find(about).map(|rule| (group, rule))
     });
-    let says = match allowing {
-        Some((group, rule)) => format!("{} lets TCP 443 out to {}.", group.title(), rule.peer),
-        None => format!(
-            "No security group of {} ({}) lets TCP 443 out to 0.0.0.0/0.",
-            from.id,
-            names(account, from)
-        ),
+    let Some((group, rule)) = allowing else {
+        let (id, names) = (&from.id, names(account, from));
+        let says =
+            format_args!("No security group of {id} ({names}) lets TCP 443 out to 0.0.0.0/0.");
+        return reach.step(Check::Outbound, id, false, says);
     };
-    let at = allowing.map_or(&from.id, |(group, _)| &group.id);
-    reach.step(Check::Outbound, at, allowing.is_some(), says)
+    let (id, name) = (&group.id, &group.name);
+    let says = format_args!("{name} ({id}) lets TCP 443 out to {}.", rule.peer);
+    reach.step(Check::Outbound, id, true, says)
 }
 
 fn groups<'a>(account: &'a Account, eni: &'a Eni) -> impl Iterator<Item = &'a SecurityGroup> {

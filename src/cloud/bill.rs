@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::table::{Row, Table};
 use super::time::{HOUR, Millis, SECOND, SimTime};
 
 /// A sort of cost.
@@ -77,13 +78,15 @@ impl Cost {
 /// The account's bill.
 #[derive(Clone, Debug, Default)]
 pub struct Bill {
-    lines: Arc<BTreeMap<Arc<str>, Line>>,
+    lines: Table<Line>,
     sums: BTreeMap<Cost, Sum>,
 }
 
 /// Something that costs money now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
+    /// What it is: `instance/i-…`, an ARN.
+    pub key: Arc<str>,
     /// What sort of cost.
     pub cost: Cost,
     /// Micro-dollars an hour.
@@ -103,21 +106,24 @@ struct Sum {
     at: SimTime,
 }
 
+impl Row for Line {
+    fn key(&self) -> &str {
+        &self.key
+    }
+}
+
 impl Bill {
     /// Something begins to cost `rate` micro-dollars an hour. A line that is open under this key is closed first.
     pub fn open(&mut self, now: SimTime, key: &str, cost: Cost, rate: u64) {
         self.close(now, key);
-        Arc::make_mut(&mut self.lines).insert(Arc::from(key), Line { cost, rate, since: now });
+        self.lines.insert(Line { key: Arc::from(key), cost, rate, since: now });
         let sum = self.counted(cost, now);
         sum.rate = sum.rate.saturating_add(rate);
     }
 
     /// It costs nothing any more. A key that is not open is left alone.
     pub fn close(&mut self, now: SimTime, key: &str) {
-        if !self.lines.contains_key(key) {
-            return;
-        }
-        let Some(line) = Arc::make_mut(&mut self.lines).remove(key) else { return };
+        let Some(line) = self.lines.id(key).and_then(|id| self.lines.remove(id)) else { return };
         let rest = line.cost.minimum().saturating_sub(now.since(line.since));
         let sum = self.counted(line.cost, now);
         sum.rate = sum.rate.saturating_sub(line.rate);
@@ -144,9 +150,9 @@ impl Bill {
         dollars(self.sums.values().map(|sum| sum.until(now)).sum())
     }
 
-    /// What costs money now, by key: `instance/i-…`.
-    pub fn lines(&self) -> impl Iterator<Item = (&Arc<str>, &Line)> {
-        self.lines.iter()
+    /// What costs money now, oldest first.
+    pub fn lines(&self) -> impl Iterator<Item = &Line> {
+        self.lines.values().map(|line| &**line)
     }
 
     /// The sum of a sort, counted up to now.

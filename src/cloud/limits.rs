@@ -15,8 +15,9 @@ pub const ADMINISTRATOR: &str = "ada";
 pub const QUEUE_JOBS: u32 = 100_000;
 /// Calls kept in the trail. Chosen.
 pub const TRAIL_RECORDS: usize = 2_000;
-/// Values (of any type, nested ones too) in all the answers that the trail keeps: about 4 MB. Chosen.
-pub const TRAIL_VALUES: u64 = 40_000;
+/// Values (of any type, nested ones too) in all the answers that the trail keeps: about 2 MB, or 130 tasks
+/// in full. Chosen: bounds the memory of a page.
+pub const TRAIL_VALUES: u32 = 10_000;
 /// Events kept for the time track. Chosen.
 pub const STORY_EVENTS: usize = 5_000;
 /// The longest that `settle` and `wait` may advance. Chosen.
@@ -231,9 +232,9 @@ pub const PLACEMENT_CONSTRAINTS: usize = 10;
 pub const PLACEMENT_STRATEGIES: usize = 5;
 /// Searches for a place that are kept for whoever asks why. Chosen.
 pub const PLACEMENTS: usize = 200;
-/// Verdicts about instances that are kept with the tasks that were placed: the newest 5,000 tasks on 20 instances, the
-/// newest 200 on 500. Chosen: bounds the memory of a page.
-pub const VERDICTS: u32 = 100_000;
+/// Verdicts about instances that are kept with the tasks that were placed: the newest 2,000 tasks on 10 instances, the
+/// newest 40 on 500. Chosen: bounds the memory of a page.
+pub const VERDICTS: u32 = 20_000;
 /// Target groups of one service (facts: GR/ecs-service).
 pub const TARGET_GROUPS_PER_SERVICE: usize = 5;
 /// Tasks of one service (facts: GR/ecs-service).

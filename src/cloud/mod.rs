@@ -198,6 +198,10 @@ impl Cloud {
     /// Runs what is due up to and including `to`, each job at its own time.
     fn advance(&mut self, to: SimTime) -> u32 {
         let mut jobs_run = 0_u32;
+        if self.next_due().is_none_or(|due| due > to) {
+            self.now = self.now.max(to);
+            return jobs_run;
+        }
         let by = Principal::service("ecs.amazonaws.com");
         while let Some((at, entry)) = self.queue.pop_due(to) {
             self.now = self.now.max(at);

@@ -1,7 +1,6 @@
 //! Tables of an account: rows in order of creation, found by number or by name, shared between snapshots.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
@@ -139,41 +138,66 @@ fn place<V>(rows: &[(u32, Arc<V>)], id: Id<V>) -> Option<usize> {
     rows.binary_search_by_key(&id.0, |(number, _)| *number).ok()
 }
 
-/// Parts of an index of names.
-const PARTS: usize = 32;
-
-/// Numbers by name, in parts that are shared between snapshots.
+/// Numbers by name, in parts that are shared between snapshots. In its part a name stands in the order of its hash:
+/// numbers are compared, not texts all over the memory.
 #[derive(Clone, Default)]
-struct Names(Arc<Vec<Arc<Part>>>);
+struct Names(Arc<Vec<Arc<Vec<Name>>>>);
 
-type Part = BTreeMap<Arc<str>, u32>;
+#[derive(Clone)]
+struct Name {
+    hash: u64,
+    text: Arc<str>,
+    number: u32,
+}
+
+/// Parts of an index: a power of two.
+const PARTS: usize = 64;
 
 impl Names {
-    fn get(&self, name: &str) -> Option<u32> {
-        self.0.get(part(name))?.get(name).copied()
+    fn get(&self, text: &str) -> Option<u32> {
+        let hash = hash_of(text);
+        let part = self.0.get(part(hash))?;
+        part.get(place_of(part, hash, text).ok()?).map(|name| name.number)
     }
 
-    fn insert(&mut self, name: &str, number: u32) {
+    fn insert(&mut self, text: &str, number: u32) {
+        let hash = hash_of(text);
         let parts = Arc::make_mut(&mut self.0);
         if parts.is_empty() {
             parts.resize(PARTS, Arc::default());
         }
-        if let Some(part) = parts.get_mut(part(name)) {
-            Arc::make_mut(part).insert(Arc::from(name), number);
+        let Some(part) = parts.get_mut(part(hash)).map(Arc::make_mut) else { return };
+        match place_of(part, hash, text) {
+            Err(place) => part.insert(place, Name { hash, text: Arc::from(text), number }),
+            Ok(place) => part.iter_mut().skip(place).take(1).for_each(|name| name.number = number),
         }
     }
 
-    fn remove(&mut self, name: &str) {
-        if let Some(part) = Arc::make_mut(&mut self.0).get_mut(part(name)) {
-            Arc::make_mut(part).remove(name);
+    fn remove(&mut self, text: &str) {
+        let hash = hash_of(text);
+        let part = Arc::make_mut(&mut self.0).get_mut(part(hash)).map(Arc::make_mut);
+        let Some(part) = part else { return };
+        if let Ok(place) = place_of(part, hash, text) {
+            part.remove(place);
         }
     }
 }
 
-/// Names differ most at their ends.
-fn part(name: &str) -> usize {
-    let ends = name.bytes().rev().take(4);
-    ends.fold(0, |sum, byte| sum * 7 + usize::from(byte)) % PARTS
+fn place_of(part: &[Name], hash: u64, text: &str) -> Result<usize, usize> {
+    part.binary_search_by(|name| name.hash.cmp(&hash).then_with(|| (*name.text).cmp(text)))
+}
+
+/// The upper bits are the best mixed ones.
+fn part(hash: u64) -> usize {
+    usize::try_from(hash >> 58).unwrap_or(0) % PARTS
+}
+
+/// Eight bytes at a time, the same on every platform.
+fn hash_of(text: &str) -> u64 {
+    text.as_bytes().chunks(8).fold(0, |hash: u64, bytes| {
+        let word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95)
+    })
 }
 
 impl<V> Id<V> {
@@ -256,6 +280,7 @@ impl<V> fmt::Debug for Id<V> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     #[derive(Clone, Debug)]
     struct Berth(String, u32);

@@ -29,11 +29,18 @@ pub struct Record {
 /// The newest calls, at most [`limits::TRAIL_RECORDS`], and of their answers at most [`limits::TRAIL_VALUES`] values.
 #[derive(Clone, Debug)]
 pub struct Trail {
-    records: Log<Arc<Record>>,
+    records: Log<Kept>,
     /// The oldest record whose answer is whole.
     whole_from: u64,
     /// Values in all answers that are whole.
-    values: u64,
+    values: u32,
+}
+
+#[derive(Clone, Debug)]
+struct Kept {
+    record: Arc<Record>,
+    /// Values in its answer: what its size in memory goes by.
+    values: u32,
 }
 
 impl Trail {
@@ -44,37 +51,38 @@ impl Trail {
 
     /// Adds a record. Its answer is kept whatever its size; older answers make room for it.
     pub fn push(&mut self, record: Record) {
-        self.values += weight_of(&record);
+        let values = record.reply.as_ref().map_or(0, |reply| count(reply));
+        self.values += values;
         while self.values > limits::TRAIL_VALUES && self.whole_from < record.no {
             self.let_go();
         }
-        let gone = self.records.push(Arc::new(record), limits::TRAIL_RECORDS).unwrap_or_default();
-        let whole = gone.iter().filter(|record| record.no >= self.whole_from);
-        self.values = self.values.saturating_sub(whole.map(|record| weight_of(record)).sum());
+        let kept = Kept { record: Arc::new(record), values };
+        let gone = self.records.push(kept, limits::TRAIL_RECORDS).unwrap_or_default();
+        for kept in gone.iter().filter(|kept| kept.record.no >= self.whole_from) {
+            self.values = self.values.saturating_sub(kept.values);
+        }
         self.whole_from = self.whole_from.max(self.records.first());
     }
 
     /// Lets the answer of the oldest record go that has one.
     fn let_go(&mut self) {
-        let oldest = self.records.get(self.whole_from);
-        self.whole_from += 1;
-        let Some(weight) = oldest.map(|record| weight_of(record)) else { return };
-        self.values = self.values.saturating_sub(weight);
-        if let Some(record) = self.records.edit(self.whole_from - 1)
-            && record.reply.is_ok()
-        {
-            *record = Arc::new(Record { reply: Ok(Arc::new(Value::Null)), ..(**record).clone() });
+        if let Some(kept) = self.records.edit(self.whole_from) {
+            self.values = self.values.saturating_sub(kept.values);
+            if kept.record.reply.is_ok() {
+                Arc::make_mut(&mut kept.record).reply = Ok(Arc::new(Value::Null));
+            }
         }
+        self.whole_from += 1;
     }
 
     /// The record of a number, if it is still kept.
     pub fn get(&self, no: u64) -> Option<&Arc<Record>> {
-        self.records.get(no)
+        self.records.get(no).map(|kept| &kept.record)
     }
 
     /// Oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<Record>> {
-        self.records.iter()
+        self.records.iter().map(|kept| &kept.record)
     }
 
     /// How many calls there have ever been.
@@ -89,15 +97,11 @@ impl Default for Trail {
     }
 }
 
-/// How many values an answer has: what its size in memory goes by.
-fn weight_of(record: &Record) -> u64 {
-    record.reply.as_ref().map_or(0, |reply| values(reply))
-}
-
-fn values(value: &Value) -> u64 {
+/// A value and all in it.
+fn count(value: &Value) -> u32 {
     match value {
-        Value::Array(items) => 1 + items.iter().map(values).sum::<u64>(),
-        Value::Object(members) => 1 + members.values().map(values).sum::<u64>(),
+        Value::Array(items) => 1 + items.iter().map(count).sum::<u32>(),
+        Value::Object(members) => 1 + members.values().map(count).sum::<u32>(),
         _ => 1,
     }
 }
@@ -121,7 +125,7 @@ mod tests {
     #[test]
     fn large_answers_make_old_ones_go_and_records_stay() {
         let mut trail = Trail::default();
-        let large = json!(vec![0; 15_000]);
+        let large = json!(vec![0; 4_000]);
         trail.push(record(1, json!({ "small": 1 })));
         for no in 2..=9 {
             trail.push(record(no, large.clone()));
@@ -138,7 +142,8 @@ mod tests {
             trail.push(record(no, json!(vec![0; (no % 97) as usize])));
         }
         let kept = trail.iter().filter(|record| record.no >= trail.whole_from);
-        assert_eq!(kept.map(|record| weight_of(record)).sum::<u64>(), trail.values);
+        let counted = kept.map(|record| record.reply.as_ref().map_or(0, |reply| count(reply)));
+        assert_eq!(counted.sum::<u32>(), trail.values);
         assert!(trail.values <= limits::TRAIL_VALUES);
     }
 }

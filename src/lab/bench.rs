@@ -1,7 +1,8 @@
 //! `lab bench`: how fast the simulator is. One line a figure: what was measured, the figure, its unit, its target.
 //!
 //! An event is one job of the simulated control plane, such as a step in the life of a task, with everything that it
-//! brings about: rows that change, the story that is told, the digest, the jobs that follow.
+//! brings about: rows that change, the story that is told, the digest, the jobs that follow. A call is measured from the
+//! ready request to the answer: checked, authorized, handled, recorded.
 
 mod board;
 mod fleet;
@@ -58,7 +59,7 @@ fn memory(board: &mut Board<'_>) -> io::Result<()> {
         let base = fleet.account()?;
         let before = board::resident_kib();
         let mut cloud = base.clone();
-        run_tasks(fleet, &mut cloud)?;
+        run_tasks(fleet, &mut cloud, &fleet::request("ecs", "RunTask", fleet.task()))?;
         advance(&mut cloud, 10 * MINUTE);
         if let (Some(before), Some(after)) = (before, board::resident_kib()) {
             let mib = f64::from(after.saturating_sub(before)) / 1_024.0;
@@ -77,12 +78,15 @@ fn lives(board: &mut Board<'_>, fleet: Fleet) -> io::Result<f64> {
     let rounds = TASKS_IN_ALL / fleet.tasks;
     for _ in 0..rounds {
         let mut cloud = base.clone();
-        let (took, arns) = timed(|| run_tasks(fleet, &mut cloud));
+        let run = fleet::request("ecs", "RunTask", fleet.task());
+        let (took, arns) = timed(|| run_tasks(fleet, &mut cloud, &run));
         let arns = arns?;
         sum.run += took;
+        let describe: Vec<Input> = arns.iter().map(describe).collect();
+        let stop: Vec<Input> = arns.iter().map(stop).collect();
         sum.events(|| advance(&mut cloud, 10 * MINUTE));
         let running = cloud.clone();
-        let (took, running_now) = timed(|| describe_each(&mut cloud, &arns));
+        let (took, running_now) = timed(|| describe_each(&mut cloud, &describe));
         sum.describe += took;
         if running_now? != arns.len() {
             return Err(io::Error::other(format!("not every task runs, {fleet}")));
@@ -90,14 +94,14 @@ fn lives(board: &mut Board<'_>, fleet: Fleet) -> io::Result<f64> {
         let (took, answers) = timed(|| describe_many(&mut cloud, &arns));
         answers?;
         sum.describe_many += took;
-        let (took, answers) = timed(|| stop_each(&mut cloud, &arns));
+        let (took, answers) = timed(|| stop_each(&mut cloud, &stop));
         answers?;
         sum.stop += took;
         sum.events(|| advance(&mut cloud, 2 * HOUR));
         if !cloud.account().tasks.is_empty() {
             return Err(io::Error::other(format!("not every task is forgotten, {fleet}")));
         }
-        last = Some((running, arns));
+        last = Some((running, stop));
     }
     let calls = rounds * fleet.tasks;
     board.rate(&format!("RunTask, {fleet}"), calls, "calls/s", sum.run, CALLS)?;
@@ -107,8 +111,8 @@ fn lives(board: &mut Board<'_>, fleet: Fleet) -> io::Result<f64> {
     board.rate(&format!("StopTask, {fleet}"), calls, "calls/s", sum.stop, Target::None)?;
     let target = if fleet.tasks == 1_000 { EVENTS } else { Target::None };
     board.rate(&format!("events, {fleet}"), sum.jobs, "events/s", sum.passing, target)?;
-    if let Some((running, arns)) = last {
-        snapshots(board, fleet, &running, &arns)?;
+    if let Some((running, stop)) = last {
+        snapshots(board, fleet, &running, &stop)?;
     }
     Ok(sum.passing.as_secs_f64() * 1e9 / f64::from(sum.jobs.max(1)))
 }
@@ -133,7 +137,7 @@ impl Sum {
 }
 
 /// A snapshot, and the first change after one, which copies what the two no longer share.
-fn snapshots(board: &mut Board<'_>, fleet: Fleet, cloud: &Cloud, arns: &[Value]) -> io::Result<()> {
+fn snapshots(board: &mut Board<'_>, fleet: Fleet, cloud: &Cloud, stop: &[Input]) -> io::Result<()> {
     let times = 10_000;
     let (took, ()) = timed(|| (0..times).for_each(|_| drop(std::hint::black_box(cloud.clone()))));
     board.each(&format!("snapshot, {fleet}"), times, "ns", took)?;
@@ -141,7 +145,7 @@ fn snapshots(board: &mut Board<'_>, fleet: Fleet, cloud: &Cloud, arns: &[Value])
     let mut copies: Vec<Cloud> = (0..times).map(|_| cloud.clone()).collect();
     let (took, answers) = timed(|| {
         let stops =
-            copies.iter_mut().map(|copy| stop_each(copy, arns.get(..1).unwrap_or_default()));
+            copies.iter_mut().map(|copy| stop_each(copy, stop.get(..1).unwrap_or_default()));
         stops.collect::<io::Result<Vec<()>>>()
     });
     answers?;
@@ -173,21 +177,28 @@ fn advance(cloud: &mut Cloud, millis: u64) -> u32 {
 }
 
 /// As many calls as there are to be tasks; gives the ARNs.
-fn run_tasks(fleet: Fleet, cloud: &mut Cloud) -> io::Result<Vec<Value>> {
+fn run_tasks(fleet: Fleet, cloud: &mut Cloud, run: &Input) -> io::Result<Vec<Value>> {
     let calls = (0..fleet.tasks).map(|_| {
-        let answer = fleet::call(cloud, "ecs", "RunTask", fleet.task())?;
+        let answer = fleet::apply(cloud, run)?;
         let arn = answer.pointer("/tasks/0/taskArn").cloned();
         arn.ok_or_else(|| io::Error::other(format!("no place for a task, {fleet}: {answer}")))
     });
     calls.collect()
 }
 
+fn describe(arn: &Value) -> Input {
+    fleet::request("ecs", "DescribeTasks", json!({ "cluster": "dock", "tasks": [arn] }))
+}
+
+fn stop(arn: &Value) -> Input {
+    fleet::request("ecs", "StopTask", json!({ "cluster": "dock", "task": arn }))
+}
+
 /// Gives how many of the tasks run.
-fn describe_each(cloud: &mut Cloud, arns: &[Value]) -> io::Result<usize> {
+fn describe_each(cloud: &mut Cloud, calls: &[Input]) -> io::Result<usize> {
     let mut running = 0;
-    for arn in arns {
-        let request = json!({ "cluster": "dock", "tasks": [arn] });
-        let answer = fleet::call(cloud, "ecs", "DescribeTasks", request)?;
+    for call in calls {
+        let answer = fleet::apply(cloud, call)?;
         running += usize::from(status(&answer) == Some("RUNNING"));
     }
     Ok(running)
@@ -200,10 +211,8 @@ fn describe_many(cloud: &mut Cloud, arns: &[Value]) -> io::Result<()> {
     })
 }
 
-fn stop_each(cloud: &mut Cloud, arns: &[Value]) -> io::Result<()> {
-    arns.iter().try_for_each(|arn| {
-        fleet::call(cloud, "ecs", "StopTask", json!({ "cluster": "dock", "task": arn })).map(drop)
-    })
+fn stop_each(cloud: &mut Cloud, calls: &[Input]) -> io::Result<()> {
+    calls.iter().try_for_each(|call| fleet::apply(cloud, call).map(drop))
 }
 
 fn status(answer: &Value) -> Option<&str> {

@@ -149,8 +149,8 @@ impl Reference {
 
 /// The public image of a reference, or how the registry answers (facts/ecs §3: texts of failed pulls).
 pub fn find(reference: &Reference) -> Result<&'static Image, String> {
-    let full = reference.full();
     let Some(image) = repository(reference) else {
+        let full = reference.full();
         return Err(format!(
             "failed to resolve ref {full}: pull access denied, repository does not exist or may \
              require authorization: server message: insufficient_scope: authorization failed"
@@ -160,7 +160,11 @@ pub fn find(reference: &Reference) -> Result<&'static Image, String> {
         Some(wanted) => image.tags.iter().any(|tag| *digest(image, tag) == **wanted),
         None => image.tags.contains(&&*reference.tag),
     };
-    if known { Ok(image) } else { Err(format!("failed to resolve ref {full}: {full}: not found")) }
+    if known {
+        return Ok(image);
+    }
+    let full = reference.full();
+    Err(format!("failed to resolve ref {full}: {full}: not found"))
 }
 
 fn repository(reference: &Reference) -> Option<&'static Image> {

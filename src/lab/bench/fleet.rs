@@ -123,7 +123,16 @@ pub(super) fn call(
     operation: &str,
     input: Value,
 ) -> io::Result<Arc<Value>> {
-    let call = Call::new(service, operation, input);
-    let outcome = cloud.apply(&Input::Call { by: Principal::administrator(), call });
+    apply(cloud, &request(service, operation, input))
+}
+
+/// A call of the administrator.
+pub(super) fn request(service: &str, operation: &str, input: Value) -> Input {
+    Input::Call { by: Principal::administrator(), call: Call::new(service, operation, input) }
+}
+
+/// A call that works.
+pub(super) fn apply(cloud: &mut Cloud, call: &Input) -> io::Result<Arc<Value>> {
+    let outcome = cloud.apply(call);
     outcome.into_reply().map_err(|error| io::Error::other(error.to_string()))
 }

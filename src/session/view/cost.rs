@@ -56,10 +56,8 @@ pub fn bill(cloud: &Cloud) -> Bill {
     sorts.retain(|(rate, cost)| *rate > 0 || bill.total(*cost, now) > 0);
     sort::by_key(&mut sorts, |(rate, _)| std::cmp::Reverse(*rate));
     let line = |(rate, cost): (u64, Cost)| {
-        let things = bill.lines().filter(|(_, line)| line.cost == cost);
-        let thing = |(key, line): (&std::sync::Arc<str>, &Line)| {
-            (super::rows::short(key).to_owned(), dollars(line.rate))
-        };
+        let things = bill.lines().filter(|line| line.cost == cost);
+        let thing = |line: &Line| (super::rows::short(&line.key).to_owned(), dollars(line.rate));
         BillLine {
             title: cost.title().to_owned(),
             hour: dollars(rate),

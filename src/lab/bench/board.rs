@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-/// What a figure should be (ARCHITECTURE.md).
+/// What a figure should be (README.md, "How fast is it?").
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Target {
     /// It is only reported.

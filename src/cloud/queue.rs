@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::job::Job;
 use super::limits;
+use super::sort;
 use super::story::Cause;
 use super::time::{Millis, SimTime};
 
@@ -116,7 +117,7 @@ impl Queue {
         self.span = span.number;
         self.begun = span.jobs;
         let jobs = Arc::make_mut(&mut self.begun);
-        jobs.sort_unstable_by_key(|planned| Reverse((planned.at, planned.seq)));
+        sort::by_key(jobs, |planned| Reverse((planned.at, planned.seq)));
     }
 }
 

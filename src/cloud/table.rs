@@ -19,6 +19,9 @@ pub struct Id<V>(u32, PhantomData<fn() -> V>);
 const PIECE: u32 = 64;
 
 /// Rows by number, shared between snapshots piece by piece and row by row: a change copies one piece and one row.
+///
+/// Rows are lists and not maps: numbers only grow, so they are in order by themselves, and a map's code would be in the
+/// wasm once for every kind of row. The index of names is the same type in all tables for that reason.
 pub struct Table<V> {
     pieces: Arc<Vec<Piece<V>>>,
     names: Names,

@@ -124,7 +124,7 @@ fn a_sandboxed_frame_works_without_storage() {
     let site = Site::serve(Host { cors: true, ..Host::default() });
     let course = Site::serve(course(&site, "sandboxed chrome=none"));
     browse(async |page| {
-        page.visit(&format!("{}course.html", course.address), PHONE).await;
+        page.visit(&format!("{}course.html", course.address), DESKTOP).await;
         frame(page).await;
         page.wait_for("body[data-step=empty-cluster]").await;
         assert_eq!(
@@ -157,11 +157,12 @@ fn one_widget_stands_alone() {
 /// the host, and of wrong shapes from the host itself.
 #[test]
 fn a_thousand_hostile_messages_change_nothing() {
-    let site = Site::serve(Host::default());
+    // Two sites, so that the second frame finds nothing of the first one in its storage.
+    let (site, other) = (Site::serve(Host::default()), Site::serve(Host::default()));
     let bare = format!(
         "<!doctype html><title>Not a course</title><link rel=icon href='data:,'>
          <iframe id=lesson width=900 height=700 src='{0}?embed=1&lesson=ecs&step=empty-cluster&host=http://127.0.0.1:1'></iframe>",
-        site.address
+        other.address
     );
     let wrong_origin = Site::serve(Host { pages: vec![("/course.html", bare)], ..Host::default() });
     let course = Site::serve(course(&site, ""));

@@ -68,6 +68,7 @@ mod scaling_services;
 mod scaling_spot;
 mod elb_scaling;
 mod elb_traffic;
+mod session_course;
 mod session;
 mod session_compare;
 mod session_why;

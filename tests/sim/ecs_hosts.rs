@@ -303,3 +303,23 @@ fn attributes_of_ones_own_can_be_put_and_listed() {
     lab.ok("ecs", "DeleteAttributes", put("stack"));
     assert_eq!(lab.ok("ecs", "ListAttributes", list)["attributes"], json!([]));
 }
+
+// API-ecs RegisterContainerInstance: a machine that somebody registered with a call goes as others go.
+#[test]
+fn a_machine_registered_by_a_call_takes_its_tasks_with_it() {
+    let mut lab = harbour(&[], json!({}));
+    let mut bare = host("dock");
+    bare.as_object_mut().expect("members").remove("IamInstanceProfile");
+    let ec2 = text(&lab.ok("ec2", "RunInstances", bare), "/Instances/0/InstanceId");
+    lab.wait(180);
+    let document = json!({ "instanceId": ec2 }).to_string();
+    let request = json!({ "cluster": "dock", "instanceIdentityDocument": document });
+    lab.ok("ecs", "RegisterContainerInstance", request);
+    let arn = run_one(&mut lab);
+    lab.ok("ec2", "TerminateInstances", json!({ "InstanceIds": [ec2] }));
+    lab.wait(120);
+    let task = task(&mut lab, &arn);
+    assert_eq!(task["lastStatus"], "STOPPED");
+    assert_eq!(task["stoppedReason"], format!("Host EC2 (instance {ec2}) terminated."));
+    assert!(hosts(&lab).iter().all(|host| host["status"] == "INACTIVE"));
+}

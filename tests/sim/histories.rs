@@ -152,7 +152,9 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: histories(), failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: histories(), max_shrink_iters: 500, failure_persistence: None, ..Default::default()
+    })]
 
     #[test]
     fn whatever_happens_the_rules_hold_and_history_repeats_itself(moves in moves(), piece in 1..50_u64) {

@@ -129,13 +129,15 @@ pub fn can_register(account: &Account, instance: &Instance) -> Result<(), Arc<st
     Ok(())
 }
 
-/// The instance left service: its agent is silent, its tasks are gone.
+/// The instance left service: its agent is silent, its tasks are gone. So it is with one that somebody registered with a
+/// call and that has no agent of its own.
 pub(super) fn host_gone(cx: &mut Ctx<'_>, id: &Arc<str>, to: State) {
     let was = cx.account.instances.find(id).map(|instance| instance.agent.clone());
-    let Some(Agent::Connected(cluster) | Agent::Disconnected(cluster)) = was else { return };
     let over = to.is_over();
     hosts::host_gone(cx, id, over);
-    set(cx, id, if over { Agent::None } else { Agent::Disconnected(cluster) });
+    if let Some(Agent::Connected(cluster) | Agent::Disconnected(cluster)) = was {
+        set(cx, id, if over { Agent::None } else { Agent::Disconnected(cluster) });
+    }
 }
 
 /// Breaks the agent's connection, or lets it come back.

@@ -147,15 +147,22 @@ fn private() -> Value {
 }
 
 fn launch(lab: &mut Lab, zone: usize) {
+    call(lab, "ec2", "RunInstances", host_in(zone));
+}
+
+fn host_in(zone: usize) -> Value {
     let mut request = host("dock");
     request["SubnetId"] = json!(start::PUBLIC[zone]);
-    call(lab, "ec2", "RunInstances", request);
+    request
 }
 
 /// A call that may be refused; then it must have changed nothing.
 fn call(lab: &mut Lab, service: &str, operation: &str, input: Value) {
+    perform(lab, Call::new(service, operation, input));
+}
+
+fn perform(lab: &mut Lab, call: Call) {
     let before = lab.cloud.clone();
-    let call = Call::new(service, operation, input);
     let by = Principal::administrator();
     let reply = lab.cloud.apply(&Input::Call { by, call: call.clone() }).into_reply();
     if let Err(error) = reply {
@@ -186,8 +193,9 @@ fn nth<V: Row>(table: &Table<V>, n: usize) -> Option<&Arc<V>> {
     table.values().nth(n % table.len().max(1))
 }
 
-pub(crate) fn act(lab: &mut Lab, step: &Step) {
-    let account = lab.cloud.account();
+/// What a step is in an account.
+pub(crate) fn input(cloud: &Cloud, step: &Step) -> Input {
+    let account = cloud.account();
     let task = |n: usize| nth(&account.tasks, n).map_or_else(String::new, |task| task.arn());
     let host_arn =
         |n: usize| nth(&account.container_instances, n).map_or_else(String::new, |host| host.arn());
@@ -258,18 +266,18 @@ pub(crate) fn act(lab: &mut Lab, step: &Step) {
         Step::TerminateHost(n) => {
             ("ec2", "TerminateInstances", json!({ "InstanceIds": [ec2(*n)] }))
         }
-        Step::LaunchHost(zone) => return launch(lab, *zone),
-        Step::Wait(seconds) => return lab.wait(*seconds),
+        Step::LaunchHost(zone) => ("ec2", "RunInstances", host_in(*zone)),
+        Step::Wait(seconds) => return Input::Advance { to: cloud.now() + seconds * SECOND },
         Step::Agent { host, connected: true } => {
-            return inject(lab, Fault::ConnectAgent(ec2(*host)));
+            return fault(Fault::ConnectAgent(ec2(*host)));
         }
         Step::Agent { host, connected: false } => {
-            return inject(lab, Fault::DisconnectAgent(ec2(*host)));
+            return fault(Fault::DisconnectAgent(ec2(*host)));
         }
         Step::App { task: n, behaviour } => {
-            return inject(lab, Fault::App { task: task(*n), behaviour: *behaviour });
+            return fault(Fault::App { task: task(*n), behaviour: *behaviour });
         }
-        Step::Registry(blocked) => return inject(lab, Fault::BlockRegistry(*blocked)),
+        Step::Registry(blocked) => return fault(Fault::BlockRegistry(*blocked)),
         Step::Permit(on) => {
             let input = json!({
                 "RoleName": "ecsTaskExecutionRole", "PolicyArn": crate::ecs_start::FULL,
@@ -277,13 +285,24 @@ pub(crate) fn act(lab: &mut Lab, step: &Step) {
             ("iam", if *on { "AttachRolePolicy" } else { "DetachRolePolicy" }, input)
         }
         Step::Zone { which, lost: true } => {
-            return inject(lab, Fault::LoseZone(start::ZONES[*which].into()));
+            return fault(Fault::LoseZone(start::ZONES[*which].into()));
         }
         Step::Zone { which, lost: false } => {
-            return inject(lab, Fault::RestoreZone(start::ZONES[*which].into()));
+            return fault(Fault::RestoreZone(start::ZONES[*which].into()));
         }
     };
-    call(lab, service, operation, input);
+    Input::Call { by: Principal::administrator(), call: Call::new(service, operation, input) }
+}
+
+fn act(lab: &mut Lab, step: &Step) {
+    match input(&lab.cloud, step) {
+        Input::Call { call, .. } => perform(lab, call),
+        other => drop(lab.cloud.apply(&other)),
+    }
+}
+
+fn fault(fault: Fault) -> Input {
+    Input::Inject { fault }
 }
 
 fn inject(lab: &mut Lab, fault: Fault) {

@@ -3,6 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use drydock::cloud::Cloud;
+use drydock::cloud::input::{Call, Input, Principal};
+use drydock::cloud::time::SECOND;
 use serde_json::Value;
 
 const WALK: &str = include_str!("../oracle/walk.jsonl");
@@ -27,6 +30,21 @@ pub(crate) fn line(at: usize, kept: &BTreeMap<String, String>) -> Line {
 }
 
 impl Line {
+    /// What the line is for an account without a laboratory: a call of the administrator, a fault, or a minute.
+    pub(crate) fn input(&self, cloud: &Cloud) -> Input {
+        if let Some(fault) = self.value.get("inject") {
+            return Input::Inject {
+                fault: serde_json::from_value(fault.clone()).expect("a fault"),
+            };
+        }
+        let names = (self.value["service"].as_str(), self.value["operation"].as_str());
+        let (Some(service), Some(operation)) = names else {
+            return Input::Advance { to: cloud.now() + 60 * SECOND };
+        };
+        let call = Call::new(service, operation, self.value["input"].clone());
+        Input::Call { by: Principal::administrator(), call }
+    }
+
     /// Keeps what later lines need of the answer.
     pub(crate) fn keep(&self, output: &Value, kept: &mut BTreeMap<String, String>) {
         for (name, path) in self.keep.iter().filter_map(Value::as_object).flatten() {

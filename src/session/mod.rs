@@ -29,7 +29,7 @@ use save::{Run, SIM_VERSION};
 use share::Shared;
 
 /// How far "Next event" looks ahead: further than any cooldown or deregistration delay goes by default.
-const LOOK_AHEAD_MS: Millis = 12 * HOUR;
+const LOOK_AHEAD_MS: Millis = 5 * HOUR;
 
 /// What a learner has before them: a step of a lesson, or the sandbox.
 #[derive(Debug)]
@@ -210,7 +210,7 @@ impl Session {
     }
 
     /// Goes to the next moment at which something happens that people would call an event: something changes, or a goal
-    /// is met or broken. A minute of metrics alone is none. False if no event comes in the next twelve hours.
+    /// is met or broken. A minute of metrics alone is none. False if no event comes in the next five hours.
     pub fn next_event(&mut self) -> bool {
         self.past = None;
         let now = self.timeline().live().cloud.now();

@@ -211,7 +211,8 @@ fn the_terminal_can_stand_inside_of_a_container() {
     let me = run("inside web aws sts get-caller-identity --query Arn --output text");
     assert!(me.stdout.starts_with("arn:aws:sts::111122223333:assumed-role/app/"), "{me:?}");
     let listed = run(&format!("inside web web aws s3api list-objects-v2 --bucket {BUCKET}"));
-    assert!(listed.stdout.contains("crane.txt") && !listed.changed);
+    // It only read, but it happened: undo, links and goals know of it.
+    assert!(listed.stdout.contains("crane.txt") && listed.changed);
     let denied = run("inside web aws s3api list-buckets");
     assert_eq!(denied.status, 254);
     assert!(denied.stderr.starts_with("\nAn error occurred (AccessDenied) when calling the"));

@@ -191,8 +191,8 @@ fn number_view(number: i64, tap: impl Fn(&Tap) + Copy + Send + 'static) -> AnyVi
 /// Any text, for those who like to type.
 fn text_view(title: &str, word: bool, tap: impl Fn(&Tap) + Copy + Send + 'static) -> AnyView {
     let input = NodeRef::<html::Input>::new();
-    let give = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    // No form: frames in other pages may not submit one.
+    let give = move || {
         let Some(input) = input.get_untracked() else { return };
         let text = input.value();
         if !text.is_empty() {
@@ -200,18 +200,24 @@ fn text_view(title: &str, word: bool, tap: impl Fn(&Tap) + Copy + Send + 'static
             tap(&if word { Tap::Word(text) } else { Tap::Set(text.into()) });
         }
     };
+    let enter = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Enter" && !event.is_composing() {
+            event.prevent_default();
+            give();
+        }
+    };
     let label = format!("Something else for {title}");
     view! {
-        <form class="own-text" on:submit=give>
+        <div class="own-text">
             <label>
                 <span>{label}</span>
                 <input
                     node_ref=input type="text" autocomplete="off" autocapitalize="off" spellcheck="false"
-                    enterkeyhint="done"
+                    enterkeyhint="done" on:keydown=enter
                 />
             </label>
-            <button class="plain">"Take it"</button>
-        </form>
+            <button class="plain" type="button" on:click=move |_| give()>"Take it"</button>
+        </div>
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 //! itself.
 
 use leptos::attr::custom::custom_attribute;
-use leptos::ev::{KeyboardEvent, SubmitEvent};
+use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::HtmlInputElement;
@@ -26,15 +26,7 @@ pub fn terminal(desk: Desk) -> AnyView {
         history.forget();
         desk.compose.set(Some(value));
     };
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        let line = desk.compose.get_untracked().unwrap_or_default();
-        if !line.trim().is_empty() {
-            history.forget();
-            desk.compose.set(None);
-            desk.run(&line);
-        }
-    };
+    let submit = move || run(desk, history);
     // Escape puts the offers away, and Tab then leaves, until something is typed again.
     let offering = RwSignal::new(true);
     let typed = move |value: String| {
@@ -42,6 +34,11 @@ pub fn terminal(desk: Desk) -> AnyView {
         typed(value);
     };
     let keydown = move |event: KeyboardEvent| match event.key().as_str() {
+        // While letters are being composed, Enter belongs to the keyboard.
+        "Enter" if !event.is_composing() => {
+            event.prevent_default();
+            submit();
+        }
         "ArrowUp" => {
             event.prevent_default();
             history.go(-1);
@@ -66,7 +63,7 @@ pub fn terminal(desk: Desk) -> AnyView {
     view! {
         <div class="terminal">
             {log_view(desk)}
-            <form class="prompt" on:submit=submit>
+            <div class="prompt">
                 <span aria-hidden="true">"$"</span>
                 <input
                     node_ref=input
@@ -82,13 +79,24 @@ pub fn terminal(desk: Desk) -> AnyView {
                     on:input:target=move |event| typed(event.target().value())
                     on:keydown=keydown
                 />
-                <button class="plain" type="submit">"Run"</button>
-            </form>
+                <button class="plain" type="button" on:click=move |_| submit()>"Run"</button>
+            </div>
             {keys(input, history, typed)}
             {move || offering.get().then(|| offers(desk, typed))}
         </div>
     }
     .into_any()
+}
+
+/// Runs what stands in the prompt. It is no form: a frame with `sandbox="allow-scripts"` may not submit one, not even to
+/// its own script.
+fn run(desk: Desk, history: History) {
+    let line = desk.compose.get_untracked().unwrap_or_default();
+    if !line.trim().is_empty() {
+        history.forget();
+        desk.compose.set(None);
+        desk.run(&line);
+    }
 }
 
 /// What may stand there next, as buttons: the keyboard has Tab.

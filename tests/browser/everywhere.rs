@@ -119,7 +119,8 @@ const FAULTS_OF_LAYOUT: &str = r"
     const least = matchMedia('(pointer: coarse)').matches ? 44 : 24;
     const controls = 'a[href], button, input, select, textarea, summary, [role=button], [role=tab]';
     for (const e of document.querySelectorAll(controls)) {
-        if (!inSight(e) || getComputedStyle(e).display === 'inline') continue;
+        // A button in a sentence is a word too, though its style says inline-block.
+        if (!inSight(e) || getComputedStyle(e).display === 'inline' || e.matches('.text .focus')) continue;
         const { width, height } = (e.closest('label') || e).getBoundingClientRect();
         if (Math.min(width, height) < least - 0.5)
             faults.add(`${width.toFixed(0)} × ${height.toFixed(0)} px: ${name(e)}`);

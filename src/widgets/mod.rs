@@ -11,6 +11,7 @@ pub mod fault_panel;
 pub mod form;
 pub mod inspector;
 pub mod picture;
+pub mod roles;
 pub mod sight;
 pub mod terminal;
 
@@ -65,6 +66,7 @@ pub const WIDGETS: &[Widget] = &[
     named_only("fault-panel", "Faults", fault_panel::fault_panel),
     always("call-log", "API calls", Area::Tools, call_log::call_log),
     always("events", "Events", Area::Tools, events::events),
+    named_only("role-picker", "Roles", roles::role_picker),
     named_only("charts", "Charts", charts::charts),
     named_only("cost", "Cost", cost::cost),
     always("compare", "Compare", Area::Tools, compare::compare),

@@ -12,6 +12,7 @@ pub mod inspect;
 pub mod json;
 pub mod picture;
 pub mod placed;
+pub mod roles;
 pub mod rows;
 pub mod table;
 pub mod why;

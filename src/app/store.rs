@@ -173,7 +173,8 @@ impl Store {
 
     /// Asks the browser not to clear what is kept, once there is something worth keeping.
     pub fn ask_to_stay(self) {
-        if !self.asked.get_value() {
+        // Without storage, as in a sandboxed frame, there is nothing to keep, and the browser throws when asked.
+        if self.writes.get_value() && !self.asked.get_value() {
             self.asked.set_value(true);
             let _ = window().navigator().storage().persist();
         }

@@ -182,7 +182,8 @@ fn a_thousand_hostile_messages_change_nothing() {
             page.wait_for("body[data-step=empty-cluster]").await;
             page.type_line("aws ecs create-cluster --cluster-name dock").await;
             page.wait_for("body[data-step-state=solved]").await;
-            page.until("localStorage.getItem('drydock')?.includes('solved')").await;
+            page.until("localStorage.getItem('drydock')?.includes('[\"empty-cluster\"],\"seen')")
+                .await;
             let before = page.script(state).await;
             host(page).await;
             let sent = format!(

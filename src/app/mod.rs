@@ -133,7 +133,7 @@ fn App() -> impl IntoView {
     theme::follow(shell);
     keys::follow(shell);
     viewport::follow();
-    set_timeout(move || shell.simulator.fetch(), SOON);
+    set_timeout(move || shell.simulator.fetch_early(), SOON);
     view! {
         {move || {
             let route = shell.router.route.get();

@@ -46,6 +46,14 @@ impl Default for Simulator {
 }
 
 impl Simulator {
+    /// Fetches it before anybody asks. After a failure it waits to be asked: a page that offers "Try again" must not
+    /// vanish under the reader's finger.
+    pub fn fetch_early(self) {
+        if matches!(self.stage.get_untracked(), Stage::Away { failed: false }) {
+            self.fetch();
+        }
+    }
+
     /// Fetches it unless it is here or on its way.
     pub fn fetch(self) {
         if !matches!(self.stage.get_untracked(), Stage::Away { .. }) {

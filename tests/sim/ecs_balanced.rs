@@ -44,7 +44,7 @@ fn behind(group: &str) -> Value {
 }
 
 /// A service of one task on Fargate behind a load balancer.
-fn fargate(image: &str, more: Value) -> (Lab, String) {
+pub(crate) fn fargate(image: &str, more: Value) -> (Lab, String) {
     let mut lab = Lab::new();
     let group = balancer(&mut lab, "ip", 60);
     lab.ok("ecs", "CreateCluster", json!({ "clusterName": "dock" }));

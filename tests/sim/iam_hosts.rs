@@ -15,7 +15,7 @@ use crate::iam_roles::{policy, trust};
 use crate::lab::{Lab, text};
 
 /// One host in `dock`, changed by `options`, and the role `app` that may list the bucket.
-fn with_host(options: Value) -> Lab {
+pub(crate) fn with_host(options: Value) -> Lab {
     let mut lab = harbour(&[("t3.medium", 0)], json!({}));
     let id = instance(&lab);
     let mut request = json!({ "InstanceId": id });
@@ -34,7 +34,7 @@ fn instance(lab: &Lab) -> String {
 }
 
 /// Runs a task in a network mode and lists the bucket from its container.
-fn ask(lab: &mut Lab, mode: &str, task_role: Option<&str>) -> Arc<Asked> {
+pub(crate) fn ask(lab: &mut Lab, mode: &str, task_role: Option<&str>) -> Arc<Asked> {
     let mut definition = json!({
         "family": mode, "networkMode": mode,
         "containerDefinitions": [{ "name": "web", "image": "nginx", "memory": 128 }],

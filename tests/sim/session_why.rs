@@ -242,6 +242,28 @@ fn a_task_whose_zone_failed() {
     );
 }
 
+/// A code that only AWS itself gives: its words are read off the row, whatever the reason says.
+#[test]
+fn a_task_that_aws_gave_notice_of() {
+    let mut lab = harbour(&[("t3.medium", 0)], json!({}));
+    run(&mut lab, 1, json!({}));
+    lab.settle();
+    let id = text(&lab.all(Kind::Instance)[0], "/InstanceId");
+    lab.ok("ec2", "TerminateInstances", json!({ "InstanceIds": [id] }));
+    lab.settle();
+    let mut row = Rows::of(lab.cloud.account()).get("task").last().expect("a task").clone();
+    row.json["stopCode"] = json!("TerminationNotice");
+    row.json["stoppedReason"] = json!("Maintenance.");
+    let answer = &why(&lab.cloud, "task", &row).answers[0];
+    assert_eq!(answer.aws, "TerminationNotice Maintenance.");
+    says(
+        answer,
+        "takes the capacity under the task away",
+        "on other capacity",
+        "TerminateInstances",
+    );
+}
+
 /// facts: ecs §3, pull and initialisation failures; iam §5.
 #[test]
 fn a_secret_that_the_role_may_not_read_shows_the_statements() {

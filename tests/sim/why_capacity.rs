@@ -7,9 +7,9 @@ use drydock::session::view::placed::refused;
 use serde_json::json;
 
 use crate::ecs_fargate::dock;
-use crate::ecs_hosts::run;
+use crate::ecs_hosts::{register, run};
 use crate::lab::text;
-use crate::scaling_clusters::{on, quay};
+use crate::scaling_clusters::{minutes, on, quay};
 use crate::scaling_spot::fargate_providers;
 use crate::session_why::{first, says};
 
@@ -41,6 +41,34 @@ fn a_task_waits_for_its_provider() {
         "",
         "auto scaling group hosts",
     );
+}
+
+/// facts/scaling §5, "Warm-up": 300 s.
+#[test]
+fn a_provider_waits_until_the_last_instances_are_warm() {
+    let mut lab = quay((0, 0, 9), on(), json!({}), json!({}));
+    run(&mut lab, 1, json!({}));
+    minutes(&mut lab, 1);
+    run(&mut lab, 3, json!({}));
+    minutes(&mut lab, 4);
+    says(
+        &first(&lab, "capacity-provider"),
+        "The instances that came last warm up for another 60 s",
+        "shorter warm-up period",
+        "CreateCapacityProvider",
+    );
+}
+
+/// facts/scaling §5, "Task wait limit".
+#[test]
+fn a_task_that_waited_in_vain_fails_to_start() {
+    let mut lab = quay((0, 0, 2), on(), json!({}), json!({}));
+    register(&mut lab, json!({ "cpu": 4096 }));
+    run(&mut lab, 1, json!({}));
+    minutes(&mut lab, 31);
+    let answer = first(&lab, "task");
+    assert!(answer.aws.starts_with("TaskFailedToStart "), "{answer:?}");
+    says(&answer, "none came with enough left", "with less to ask for", "your call ecs:RunTask");
 }
 
 #[test]

@@ -87,8 +87,9 @@ fn a_role_may_not_be_passed() {
     call(&mut lab, APP, "ec2", "RunInstances", launch).unwrap_err();
     says(
         &last(&lab),
-        "app may not do iam:PassRole on ecsInstanceRole",
-        "",
+        "app may not do iam:PassRole on ecsInstanceRole. No identity-based policy allows it. What is not allowed is \
+         denied. Whoever hands a role to an AWS service needs this permission",
+        "if a policy of app allowed iam:PassRole on arn:aws:iam::111122223333:role/ecsInstanceRole",
         "your call iam:PutRolePolicy",
     );
 }
@@ -167,4 +168,22 @@ fn code_in_a_container_is_denied_in_four_ways() {
         json!({ "RouteTableId": start::PUBLIC_ROUTES, "DestinationCidrBlock": "0.0.0.0/0" });
     lab.ok("ec2", "DeleteRoute", route);
     says(&asks(&mut lab, &task), "never reached AWS", "a NAT gateway", "");
+}
+
+/// facts: iam §2, "Is IMDS reachable?": the hop limit keeps a container in bridge mode away from the host's credentials.
+#[test]
+fn a_container_that_the_metadata_service_does_not_answer() {
+    let mut lab = crate::iam_hosts::with_host(
+        json!({ "HttpTokens": "required", "HttpPutResponseHopLimit": 1 }),
+    );
+    let asked = crate::iam_hosts::ask(&mut lab, "bridge", None);
+    let answer = denied_inside(lab.cloud.account(), &asked).expect("a failed call");
+    says(
+        &answer,
+        "has no credentials",
+        "named a task role",
+        "your call ecs:RegisterTaskDefinition",
+    );
+    let (found, last) = answer.looks.last().expect("where it was looked");
+    assert!(!found && last.contains("it ends at Docker's bridge"), "{last}");
 }

@@ -1,15 +1,15 @@
-//! Why a deployment does not finish (facts: ecs §4), and why a service is not scaled.
+//! Why a deployment does not finish (facts: ecs §4).
 
 use drydock::cloud::input::{Behaviour, Fault};
+use drydock::cloud::rows::Kind;
 use drydock::session::view::why::at_moment;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::ecs_fargate::{dock, run_one};
+use crate::ecs_balanced::fargate;
+use crate::ecs_fargate::{definition, dock, run_one};
 use crate::ecs_hosts::{harbour, register};
 use crate::ecs_services::{ec2_service, fargate_service, update};
-use crate::lab::Lab;
 use crate::session_why::{answers, first, says};
-use crate::watch_metrics::{load, running_service};
 
 #[test]
 fn a_deployment_says_what_it_waits_for() {
@@ -79,68 +79,128 @@ fn a_moment_names_its_failure_first() {
     assert_eq!(at_moment(lab.cloud.account(), lab.cloud.now() + 1), None);
 }
 
-// ---- scaling that waits (facts: scaling §4)
+/// facts/ecs §4: one task at 100/100 leaves no freedom.
+#[test]
+fn a_deployment_at_100_and_100_percent_says_so() {
+    let mut lab = dock("nginx", json!({}));
+    let rules = json!({ "minimumHealthyPercent": 100, "maximumPercent": 100 });
+    fargate_service(&mut lab, 2, json!({ "deploymentConfiguration": rules }));
+    lab.settle();
+    update(&mut lab, json!({ "forceNewDeployment": true }));
+    lab.settle();
+    says(
+        &first(&lab, "service"),
+        "of 2 running, minimumHealthyPercent 100 keeps 2 and maximumPercent 100 allows 2",
+        "a higher maximumPercent",
+        "your call ecs:UpdateService",
+    );
+}
 
-/// A service that keeps its CPU at 60 %, between bounds, with a load.
-fn tracked((tasks, min, max): (u32, u32, u32), cpu: u32) -> Lab {
-    let mut lab = running_service(tasks);
-    let target = json!({ "ServiceNamespace": "ecs", "ResourceId": "service/dock/web",
-        "ScalableDimension": "ecs:service:DesiredCount" });
-    let with = |more: Value| {
-        let mut request = target.clone();
-        more.as_object().unwrap().iter().for_each(|(name, value)| request[name] = value.clone());
-        request
+/// facts/ecs §4, "Circuit breaker": it counts, it opens, it rolls back.
+#[test]
+fn a_circuit_breaker_at_work_says_how_far_it_is() {
+    let mut lab = dock("nginx", json!({}));
+    let rules = json!({ "deploymentCircuitBreaker": { "enable": true, "rollback": true } });
+    fargate_service(&mut lab, 1, json!({ "deploymentConfiguration": rules }));
+    lab.settle();
+    lab.ok("ecs", "RegisterTaskDefinition", definition("crash", json!({})));
+    update(&mut lab, json!({ "taskDefinition": "web:2" }));
+    let mut counts = Vec::new();
+    let back = loop {
+        lab.wait(1);
+        let Some(answer) = answers(&lab, "service").into_iter().next() else { continue };
+        if answer.says.contains("rolls the service back") {
+            break answer;
+        }
+        let Some((_, count)) = answer.says.split_once("The circuit breaker counts ") else {
+            continue;
+        };
+        let count = count.to_owned();
+        if counts.iter().all(|(old, _)| *old != count) {
+            counts.push((count, answer));
+        }
     };
-    let bounds = with(json!({ "MinCapacity": min, "MaxCapacity": max }));
-    lab.ok("application-autoscaling", "RegisterScalableTarget", bounds);
-    let policy = with(json!({ "PolicyName": "cpu", "PolicyType": "TargetTrackingScaling",
-        "TargetTrackingScalingPolicyConfiguration": { "TargetValue": 60.0,
-            "PredefinedMetricSpecification": { "PredefinedMetricType": "ECSServiceAverageCPUUtilization" } } }));
-    lab.ok("application-autoscaling", "PutScalingPolicy", policy);
-    load(&mut lab, cpu);
-    lab
+    let told: Vec<&str> = counts.iter().map(|(count, _)| count.as_str()).collect();
+    assert_eq!(told, ["1 of the 3 failures that open it.", "2 of the 3 failures that open it."]);
+    says(
+        &counts[0].1,
+        "1 of its tasks has failed so far",
+        "kept running and passed",
+        "web exited with code 1",
+    );
+    says(
+        &back,
+        "The circuit breaker has opened and rolls the service back to web:1.",
+        "",
+        "your call ecs:UpdateService",
+    );
+    lab.settle();
+    assert_eq!(answers(&lab, "service"), [], "it is back");
 }
 
 #[test]
-fn scaling_waits_for_its_alarm() {
-    let mut lab = tracked((2, 1, 10), 90);
-    lab.wait(61);
+fn without_a_circuit_breaker_a_deployment_that_crashes_goes_on() {
+    let mut lab = dock("crash", json!({}));
+    fargate_service(&mut lab, 1, json!({}));
+    lab.wait(180);
+    says(
+        &first(&lab, "service"),
+        "of its tasks have failed so far: each ended or failed its health checks",
+        "kept running",
+        "web exited with code 1",
+    );
+    says(&first(&lab, "service"), "The circuit breaker is off", "", "your call ecs:CreateService");
+}
+
+/// DG/service-load-balancing: a task counts once its target is healthy.
+#[test]
+fn a_deployment_whose_targets_are_not_healthy_leads_to_the_target() {
+    let (mut lab, _) = fargate("nginx", json!({ "healthCheckGracePeriodSeconds": 900 }));
+    lab.settle();
+    // Nothing in this image answers on port 80.
+    let ports = json!({ "portMappings": [{ "containerPort": 80 }] });
+    lab.ok("ecs", "RegisterTaskDefinition", definition("worker", ports));
+    update(&mut lab, json!({ "taskDefinition": "web:2" }));
+    lab.wait(300);
     let answer = first(&lab, "service");
-    assert!(answer.is_calm);
     says(
         &answer,
-        "Policy cpu waits for its alarm: 1 of 3 minutes in a row are greater than 60",
-        "rings in about",
-        "load",
+        "its target in target group web is unhealthy",
+        "passes a health check",
+        "your call ecs:UpdateService",
     );
+    assert_eq!(answer.chain[0].kind, "target");
+}
+
+/// The container's own health check keeps a deployment waiting just as well (DG/healthcheck).
+#[test]
+fn a_deployment_waits_for_the_health_check_of_a_container() {
+    let check = json!({ "command": ["CMD-SHELL", "curl -f http://localhost/"], "interval": 60 });
+    let mut lab = dock("nginx", json!({ "healthCheck": check }));
+    fargate_service(&mut lab, 1, json!({}));
     lab.wait(60);
     says(
         &first(&lab, "service"),
-        "2 of 3 minutes",
-        "about 60 s",
-        "your call application-autoscaling:PutScalingPolicy",
+        "the health check of its container says UNKNOWN",
+        "the health check succeeds",
+        "your call ecs:CreateService",
     );
 }
 
+/// facts/ecs §4: old tasks drain for the deregistration delay before they stop.
 #[test]
-fn scaling_is_held_back_by_a_bound_or_a_cooldown() {
-    let mut lab = tracked((1, 1, 2), 200);
-    lab.wait(600);
-    let answer = first(&lab, "service");
+fn a_deployment_waits_until_old_tasks_have_drained() {
+    let (mut lab, _) = fargate("nginx", json!({}));
+    lab.settle();
+    update(&mut lab, json!({ "forceNewDeployment": true }));
+    while lab.all(Kind::Target).iter().all(|row| row["TargetHealth"]["State"] != "draining") {
+        lab.wait(1);
+    }
+    lab.wait(20);
     says(
-        &answer,
-        "2 is the maximum, and there are as many",
-        "higher maximum capacity",
-        "RegisterScalableTarget",
+        &first(&lab, "service"),
+        "gives the requests under way 60 s, of which 39 s are left",
+        "shorter deregistration delay",
+        "your call ecs:UpdateService",
     );
-    says(&answer, "", "", "alarm TargetTracking-service/dock/web-AlarmHigh");
-    assert_eq!(first(&lab, "scalable-target"), answer);
-    let mut lab = tracked((4, 2, 10), 60);
-    lab.wait(16 * 60);
-    load(&mut lab, 40);
-    lab.wait(15 * 60);
-    load(&mut lab, 1);
-    lab.wait(4 * 60);
-    let answer = first(&lab, "service");
-    says(&answer, "A cooldown goes on for another", "shorter cooldown", "ecs:UpdateService");
 }

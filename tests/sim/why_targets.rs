@@ -142,6 +142,23 @@ fn a_security_group_that_lets_nothing_through() {
     assert!(answer.looks.iter().any(|(passed, _)| !passed), "{answer:?}");
 }
 
+/// An address that was registered by hand and under which nothing is any more.
+#[test]
+fn a_target_whose_machine_is_gone() {
+    let (mut lab, group, task) = balanced();
+    add(&mut lab, &group, 80);
+    lab.settle();
+    lab.ok("ecs", "StopTask", json!({ "cluster": "dock", "task": task }));
+    lab.wait(300);
+    assert_eq!(reason(&lab), "Target.Timeout");
+    says(
+        &first(&lab, "target"),
+        "there is no machine under that address",
+        "if a task or an instance had this address",
+        "your call elbv2:RegisterTargets",
+    );
+}
+
 #[test]
 fn a_target_that_is_taken_out_or_not_used() {
     let (mut lab, group, _) = balanced();

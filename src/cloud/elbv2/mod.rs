@@ -1,13 +1,14 @@
 //! Elastic Load Balancing v2: load balancers, listeners, rules, target groups and the requests that pass through them.
 //!
-//! `load_balancer`, `listener`, `rule` and `target_group` are the rows with their actions; `targets` registers, checks
-//! and drains, `target_rows` shows them; `request` follows requests from clients to containers, `requests` keeps the
+//! `load_balancer`, `listener`, `rule` and `target_group` are the rows with their actions; `health_check` is how targets are checked;
+//! `targets` registers, checks and drains, `target_rows` shows them; `request` follows requests from clients to containers, `requests` keeps the
 //! newest, `spread` shares them out, `answer` is what a target answers, `checked` looks at a health check; `traffic` lets
 //! clients send requests all the time, and `tally` counts what came of them.
 
 pub mod actions;
 pub mod answer;
 pub mod checked;
+pub mod health_check;
 pub mod listener;
 pub mod load_balancer;
 pub mod names;

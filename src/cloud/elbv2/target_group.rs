@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::Text;
+use super::health_check::{Failure, HealthCheck};
 use super::names::{arn, check_name, invalid, no_target_group};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
@@ -99,38 +100,6 @@ pub enum Health {
     Draining,
     /// No load balancer uses its group, or not in its zone.
     Unused,
-}
-
-/// Why a check failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Failure {
-    /// An answer with a status that the matcher does not name.
-    Code(u16),
-    /// No answer in time.
-    Timeout,
-    /// No connection.
-    Refused,
-}
-
-/// How targets are checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HealthCheck {
-    /// `HTTP`, `HTTPS` or `TCP`.
-    pub protocol: Text,
-    /// A port, or `traffic-port`.
-    pub port: Text,
-    /// The path that is asked for.
-    pub path: Text,
-    /// Between two checks, in seconds.
-    pub interval_s: u16,
-    /// For an answer, in seconds.
-    pub timeout_s: u16,
-    /// Good answers in a row to become healthy again.
-    pub healthy: u32,
-    /// Bad answers in a row to become unhealthy.
-    pub unhealthy: u32,
-    /// Statuses that count as good: `200`, `200-299`, `200,302`.
-    pub matcher: Text,
 }
 
 /// Attributes with their defaults (facts: ELB/edit-target-group-attributes).
@@ -266,8 +235,7 @@ pub(super) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
             ),
         ));
     }
-    let http = matches!(protocol, "HTTP" | "HTTPS");
-    let check = changed(&default_check(http, protocol), params)?;
+    let check = HealthCheck::of_protocol(protocol).changed(params)?;
     let mut tags = Tags::default();
     tags.merge(params.list("Tags"));
     let row = TargetGroup {
@@ -321,7 +289,7 @@ pub(super) fn describe(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, Ap
 pub(super) fn modify(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let id = of(cx.account, params.required("TargetGroupArn"))?;
     let current = cx.account.target_groups.get(id).map(|group| group.check.clone());
-    let check = current.map(|check| changed(&check, params)).transpose()?;
+    let check = current.map(|check| check.changed(params)).transpose()?;
     if let (Some(group), Some(check)) = (cx.account.target_groups.edit(id), check) {
         group.check = check;
         let name = Arc::clone(&group.name);
@@ -370,52 +338,6 @@ pub fn port_number(port: i64) -> Result<u16, ApiError> {
         .ok()
         .filter(|port| *port > 0)
         .ok_or_else(|| invalid(format!("1 validation error detected: Value '{port}' at 'port' failed to satisfy constraint: Member must have value less than or equal to 65535")))
-}
-
-/// The default check (facts: alb-and-network §2, "Health checks (ALB)").
-fn default_check(http: bool, protocol: &str) -> HealthCheck {
-    HealthCheck {
-        protocol: Arc::from(if http { protocol } else { "TCP" }),
-        port: Arc::from("traffic-port"),
-        path: Arc::from("/"),
-        interval_s: 30,
-        timeout_s: if http { 5 } else { 10 },
-        healthy: 5,
-        unhealthy: 2,
-        matcher: Arc::from("200"),
-    }
-}
-
-/// A check with what a request says otherwise.
-fn changed(check: &HealthCheck, params: Params<'_>) -> Result<HealthCheck, ApiError> {
-    let text = |name: &str, old: &Text| params.str(name).map_or_else(|| Arc::clone(old), Arc::from);
-    let range = |name: &str, old: u32, low: u32, high: u32| match params.int(name) {
-        None => Ok(old),
-        Some(value) => u32::try_from(value)
-            .ok()
-            .filter(|value| (low..=high).contains(value))
-            .ok_or_else(|| invalid(format!("{name} must be between {low} and {high}"))),
-    };
-    let interval = range("HealthCheckIntervalSeconds", check.interval_s.into(), 5, 300)?;
-    let timeout = range("HealthCheckTimeoutSeconds", check.timeout_s.into(), 2, 120)?;
-    if timeout >= interval {
-        return Err(invalid(format!(
-            "Health check interval must be greater than the timeout: interval {interval}, timeout {timeout}"
-        )));
-    }
-    Ok(HealthCheck {
-        protocol: text("HealthCheckProtocol", &check.protocol),
-        port: text("HealthCheckPort", &check.port),
-        path: text("HealthCheckPath", &check.path),
-        interval_s: u16::try_from(interval).unwrap_or(u16::MAX),
-        timeout_s: u16::try_from(timeout).unwrap_or(u16::MAX),
-        healthy: range("HealthyThresholdCount", check.healthy, 2, 10)?,
-        unhealthy: range("UnhealthyThresholdCount", check.unhealthy, 2, 10)?,
-        matcher: params
-            .inner("Matcher")
-            .str("HttpCode")
-            .map_or_else(|| Arc::clone(&check.matcher), Arc::from),
-    })
 }
 
 /// A known attribute with a value in its range.

@@ -7,11 +7,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::answer::{self, Answer};
+use super::answer;
+use super::health_check::{Failure, HealthCheck};
 use super::names::{invalid, no_target_group};
-use super::target_group::{
-    Failure, Health, HealthCheck, Target, TargetGroup, TargetKey, TargetType,
-};
+use super::target_group::{Health, Target, TargetGroup, TargetKey, TargetType};
 use super::{ElbJob, actions, target_group, target_rows};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
@@ -139,7 +138,7 @@ pub(super) fn check(cx: &mut Ctx<'_>, id: Id<TargetGroup>, key: &TargetKey, regi
         return;
     }
     let answer = answer::probe(cx.account, cx.now, &group, key);
-    let failure = judge(&group.check, answer);
+    let failure = group.check.judge(answer);
     let mut after = target.clone();
     after.count(failure, &group.check);
     let changed = after.health != target.health;
@@ -260,30 +259,6 @@ fn reason(target: &Target) -> Option<(&'static str, String)> {
             "Target group is not configured to receive traffic from the load balancer".to_owned(),
         )),
     }
-}
-
-/// What a check's answer means: nothing where it is good.
-fn judge(check: &HealthCheck, answer: Answer) -> Option<Failure> {
-    match answer {
-        Answer::Refused => Some(Failure::Refused),
-        Answer::Silent => Some(Failure::Timeout),
-        Answer::Status { took_ms, .. } if took_ms > Millis::from(check.timeout_s) * SECOND => {
-            Some(Failure::Timeout)
-        }
-        Answer::Status { status, .. } => {
-            let good = &*check.protocol == "TCP" || in_matcher(&check.matcher, status);
-            (!good).then_some(Failure::Code(status))
-        }
-    }
-}
-
-/// `200`, `200-299`, `200,202`.
-fn in_matcher(matcher: &str, status: u16) -> bool {
-    matcher.split(',').any(|part| {
-        let (low, high) = part.split_once('-').unwrap_or((part, part));
-        let number = |text: &str| text.trim().parse::<u16>().ok();
-        matches!((number(low), number(high)), (Some(low), Some(high)) if (low..=high).contains(&status))
-    })
 }
 
 fn look_after(

@@ -31,6 +31,9 @@ const POLICY_CALLS: &[&str] = &[
 /// The sentence of ECS about a role that it cannot assume (facts: iam §3).
 const CANNOT_ASSUME: &str = "unable to assume the role '";
 
+/// What it takes to hand a role to a service (facts: iam §3).
+const PASS_ROLE: &str = "iam:PassRole";
+
 /// The answer for a call of the trail that was refused because somebody may not do something.
 pub fn denied(account: &Account, no: u64) -> Option<Answer> {
     let record = account.trail.get(no)?;
@@ -145,11 +148,15 @@ fn explain(
         }
         _ => caller.to_owned(),
     };
+    let rule = match &**action {
+        PASS_ROLE => " Whoever hands a role to an AWS service needs this permission for that role.",
+        _ => "",
+    };
     let asker = if decider == short(resource) { tail(&decision.principal) } else { caller };
     chain.extend(link::call_about(account, POLICY_CALLS, &decider));
     Answer {
         title: "Why it was denied",
-        says: format!("{asker} may not do {action}{on}. {}", decision.says()),
+        says: format!("{asker} may not do {action}{on}. {}{rule}", decision.says()),
         aws,
         looks: decision.steps.iter().map(look).collect(),
         instead: Some(instead(decision, caller)),
@@ -186,19 +193,21 @@ fn instead(decision: &Decision, caller: &str) -> String {
                 }
             }
         }
-        Reason::ImplicitDeny(Kind::Identity | Kind::Resource) => {
+        Reason::ImplicitDeny(kind @ (Kind::Identity | Kind::Resource)) => {
             let by_one = |step: &&Step| step.tests.iter().filter(|test| !test.matched).count() == 1;
             let nearest = decision.steps.iter().filter(allow).find(by_one);
             let missed = nearest
                 .and_then(|step| Some((step, step.tests.iter().find(|test| !test.matched)?)));
+            let whose = if kind == Kind::Resource { short(resource) } else { caller };
             match missed {
-                Some((step, test)) => format!(
+                // A statement about another service is no place for it.
+                Some((step, test)) if **action != *PASS_ROLE => format!(
                     "It would be allowed if {} fitted in one more part: {}.",
                     named(step),
                     test.why
                 ),
-                None => format!(
-                    "It would be allowed if a policy of {caller} allowed {action} on {resource}."
+                _ => format!(
+                    "It would be allowed if a policy of {whose} allowed {action} on {resource}."
                 ),
             }
         }

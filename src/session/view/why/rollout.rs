@@ -7,6 +7,7 @@ use crate::cloud::ecs::deployment::{Deployment, Rollout};
 use crate::cloud::ecs::service::{Service, ServiceStatus};
 use crate::cloud::ecs::task::{Bucket, Status, Task};
 use crate::cloud::elbv2::target_group::Health;
+use crate::cloud::elbv2::target_rows;
 use crate::session::view::rows::short;
 
 /// The answer for a service whose newest deployment is not complete.
@@ -45,7 +46,37 @@ impl Look<'_> {
             return self.failed();
         }
         let found = self.throttled().or_else(|| self.no_place()).or_else(|| self.unhealthy());
-        found.or_else(|| self.coming()).or_else(|| self.draining()).unwrap_or_else(|| self.stuck())
+        let found = found.or_else(|| self.failing()).or_else(|| self.coming());
+        let (says, instead, chain) =
+            found.or_else(|| self.draining()).unwrap_or_else(|| self.stuck());
+        let parts = [self.going_back(), says, self.counted()];
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        (parts.join(" "), instead, chain)
+    }
+
+    /// The circuit breaker has opened, and an earlier revision comes back.
+    fn going_back(&self) -> String {
+        let revision = &self.primary.spec.definition.name;
+        if self.primary.rollback {
+            format!("The circuit breaker has opened and rolls the service back to {revision}.")
+        } else {
+            String::new()
+        }
+    }
+
+    /// How near the circuit breaker is to opening.
+    fn counted(&self) -> String {
+        let (count, rules) = (self.primary.breaker_count, &self.service.rules);
+        match (count, rules.breaker) {
+            (0, _) => String::new(),
+            (_, true) => format!(
+                "The circuit breaker counts {count} of the {} failures that open it.",
+                rules.threshold.failures(self.service.desired)
+            ),
+            (_, false) => {
+                "The circuit breaker is off, so ECS goes on trying with this revision.".to_owned()
+            }
+        }
     }
 
     /// The circuit breaker has opened.
@@ -64,8 +95,8 @@ impl Look<'_> {
         let wait = self.primary.not_before.since(self.cloud.now());
         (self.primary.failed_in_a_row > 0 && wait > 0).then(|| {
             let says = format!(
-                "{} of its tasks in a row failed to start, so the next attempt waits for another {}.",
-                self.primary.failed_in_a_row,
+                "{}, so the next attempt waits for another {}.",
+                in_a_row(self.primary.failed_in_a_row),
                 lasts(wait)
             );
             let instead = "It would go on at once if its tasks came to run.";
@@ -92,35 +123,73 @@ impl Look<'_> {
         })
     }
 
-    /// A task runs and its target is not healthy.
+    /// A task runs and has not been found healthy: by its target group, or by its container's own check.
     fn unhealthy(&self) -> Option<Reason> {
-        let waits = |task: &&Task| {
-            task.status == Status::Running
-                && task.targets.iter().any(|(group, key)| {
-                    let group = self.account.target_groups.get(*group);
-                    let target = group.and_then(|group| group.targets.get(key));
-                    target
-                        .is_some_and(|it| matches!(it.health, Health::Initial | Health::Unhealthy))
-                })
+        let running = || self.newest_tasks().filter(|task| task.status == Status::Running);
+        let by_target = running().find_map(|task| Some((task, self.bad_target(task)?)));
+        if let Some((task, (group, name, health))) = by_target {
+            let says = format!(
+                "Task {} runs, and its target in target group {group} is {}. ECS counts the task once the target is \
+                 healthy.",
+                short(&task.id),
+                health.word()
+            );
+            let told = newest(self.account, |event| event.kind == "target" && *event.id == *name);
+            let chain = told.map_or_else(Vec::new, |event| link::from(self.account, event));
+            let instead = "It would go on as soon as the target passes a health check.";
+            return Some((says, Some(instead.to_owned()), chain));
+        }
+        let unsure = |task: &&Task| {
+            let checked =
+                task.definition.containers.iter().any(|it| it.essential && it.health.is_some());
+            checked && task.health() != "HEALTHY"
         };
-        let task = self.tasks().find(waits)?;
+        let task = running().find(unsure)?;
         let says = format!(
-            "Task {} runs, and its target is not healthy yet. Only healthy tasks count.",
-            short(&task.id)
+            "Task {} runs, and the health check of its container says {}. ECS counts the task once it says HEALTHY.",
+            short(&task.id),
+            task.health()
         );
-        let instead = "It would go on as soon as the target passes a health check.";
+        let instead = "It would go on as soon as the command of the health check succeeds.";
         Some((says, Some(instead.to_owned()), self.of_task(task)))
+    }
+
+    /// The target group, the name and the health of a task's target that is not healthy yet or no more.
+    fn bad_target(&self, task: &Task) -> Option<(&str, String, Health)> {
+        task.targets.iter().find_map(|(group, key)| {
+            let group = self.account.target_groups.get(*group)?;
+            let health = group.targets.get(key)?.health;
+            matches!(health, Health::Initial | Health::Unhealthy)
+                .then(|| (&*group.name, target_rows::name(group, key), health))
+        })
+    }
+
+    /// Its tasks come to run and end by themselves, or fail their checks, one after the other.
+    fn failing(&self) -> Option<Reason> {
+        let failed = self.primary.failed;
+        (failed > 0).then(|| {
+            let so_far = match failed {
+                1 => "1 of its tasks has failed so far: it".to_owned(),
+                _ => format!("{failed} of its tasks have failed so far: each"),
+            };
+            let says = format!(
+                "{so_far} ended or failed its health checks before it counted as healthy, and ECS starts another in its place."
+            );
+            let instead = "It would go on if its tasks kept running and passed their checks.";
+            (says, Some(instead.to_owned()), self.last_failure())
+        })
     }
 
     /// Tasks are on their way.
     fn coming(&self) -> Option<Reason> {
-        let coming = || self.tasks().filter(|task| task.status.bucket() == Bucket::Pending);
+        let coming = || self.newest_tasks().filter(|task| task.status.bucket() == Bucket::Pending);
         let (count, task) = (coming().count(), coming().next()?);
         let says = match count {
-            1 => format!(
-                "A new task is {}. It has to run before the old ones may go.",
+            1 if self.service.deployments.len() > 1 => format!(
+                "A new task is {}. It has to run and count as healthy before an old one may go.",
                 task.status.word()
             ),
+            1 => format!("A new task is {} and has yet to run.", task.status.word()),
             _ => {
                 format!("{count} new tasks are on their way; the first is {}.", task.status.word())
             }
@@ -134,10 +203,12 @@ impl Look<'_> {
         let task = { leaving }.find(|task| task.stop.is_some())?;
         let (group, _) = task.targets.first()?;
         let delay = self.account.target_groups.get(*group)?.deregistration_delay();
+        let since = task.times.stopping.unwrap_or(self.cloud.now());
         let says = format!(
-            "Task {} of the old revision leaves its target group first, which takes {}.",
+            "Task {} is to stop and drains first: its target group gives the requests under way {}, of which {} are left.",
             short(&task.id),
-            lasts(delay)
+            lasts(delay),
+            lasts((since + delay).since(self.cloud.now()))
         );
         let instead = "A shorter deregistration delay would let it go sooner.";
         Some((says, Some(instead.to_owned()), self.of_task(task)))
@@ -165,9 +236,15 @@ impl Look<'_> {
         (says, None, Vec::new())
     }
 
-    /// Tasks of the newest deployment that are not to stop.
+    /// Tasks of the service that are not to stop.
     fn tasks(&self) -> impl Iterator<Item = &Task> {
         self.service.live(self.account).map(|(_, task)| task)
+    }
+
+    /// Those of them that belong to the newest deployment.
+    fn newest_tasks(&self) -> impl Iterator<Item = &Task> {
+        let number = self.primary.number;
+        self.tasks().filter(move |task| task.owner.is_some_and(|by| by.deployment == number))
     }
 
     /// The newest task of it that failed, with the way back.
@@ -194,5 +271,13 @@ impl Look<'_> {
     fn begun(&self) -> Vec<Link> {
         let calls = ["UpdateService", "CreateService"];
         link::call_about(self.account, &calls, &self.service.name).into_iter().collect()
+    }
+}
+
+/// `2 of its tasks in a row failed to start`.
+fn in_a_row(failures: u32) -> String {
+    match failures {
+        1 => "Its newest task failed to start".to_owned(),
+        _ => format!("{failures} of its tasks in a row failed to start"),
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn answer(cloud: &Cloud, name: &str) -> Option<Answer> {
     let target = account.scalable_targets.values().rev().find(end)?;
     match target.history.decisions.back().filter(|decision| is_fresh(cloud, decision)) {
         Some(decision) => Some(held_back(cloud, target, decision)),
-        None => waiting(account, target),
+        None => waiting(account, target).or_else(|| unmeasured(account, target)),
     }
 }
 
@@ -163,6 +163,29 @@ fn waiting(account: &Account, target: &Target) -> Option<Answer> {
             lasts(left.max(MINUTE))
         )),
         chain,
+        is_calm: true,
+        ..Answer::default()
+    })
+}
+
+/// An alarm has no datapoints to go by: its policy cannot act.
+fn unmeasured(account: &Account, target: &Target) -> Option<Answer> {
+    let (policy, alarm) =
+        policies(account, target).find(|(_, alarm)| alarm.state == State::InsufficientData)?;
+    let says = format!(
+        "Policy {} cannot act: its alarm is INSUFFICIENT_DATA, because there are too few datapoints of {} yet.",
+        policy.name, alarm.metric.name
+    );
+    let put = link::call_about(account, &["PutScalingPolicy", "PutMetricAlarm"], &alarm.name);
+    Some(Answer {
+        title: "Why it is not scaled yet",
+        says,
+        instead: Some(format!(
+            "It would be judged once {} was measured for {}.",
+            alarm.metric.name,
+            lasts(u64::from(alarm.to_alarm) * alarm.period * MINUTE)
+        )),
+        chain: put.into_iter().collect(),
         is_calm: true,
         ..Answer::default()
     })

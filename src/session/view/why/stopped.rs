@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Answer, Link, denied, link, newest};
 use crate::cloud::account::Account;
 use crate::cloud::iam::decision::Decision;
+use crate::cloud::story::Event;
 use crate::session::view::rows::{Read, Row, tail};
 
 /// The answer for a task that stopped or is to stop.
@@ -16,9 +17,9 @@ pub(super) fn answer(account: &Account, row: &Row) -> Option<Answer> {
     if code.is_empty() && reason.is_empty() {
         return None;
     }
-    let told = newest(account, |event| {
-        event.kind == "task" && *event.id == *tail(&row.id) && *event.text == *reason
-    });
+    let about = |event: &Event| event.kind == "task" && *event.id == *tail(&row.id);
+    let told = newest(account, |event| about(event) && *event.text == *reason)
+        .or_else(|| newest(account, about));
     let detail = detail(task, reason);
     let meaning = meaning(code, &detail, exit_code(task));
     let answer = Answer {
@@ -150,6 +151,11 @@ const REASONS: &[(&str, &str, &str)] = &[
         "",
     ),
     ("start timeout", "A container that another waits for took longer than its start timeout.", ""),
+    (
+        "No capacity became available",
+        "It waited for an instance of its capacity provider, and none came with enough left for it.",
+        "It would have started if the group could grow, or with less to ask for.",
+    ),
     ("MemberOf", "No container instance met the placement constraint.", ""),
 ];
 
@@ -169,8 +175,8 @@ const CODES: &[(&str, &str, &str)] = &[
     ),
     (
         "TerminationNotice",
-        "Its instance is going away, and the agent was told so.",
-        "It would have run on with on-demand capacity.",
+        "AWS had announced that it takes the capacity under the task away.",
+        "It would still run on other capacity. A service starts it again there by itself.",
     ),
     (
         "InfrastructureHealth",
@@ -230,7 +236,9 @@ mod tests {
         assert!(said("UserInitiated", "Task stopped by user", 137).contains("asked"));
         // facts: ecs §3, codes that only AWS itself gives.
         assert!(said("SpotInterruption", "Your Spot Task was interrupted.", 0).contains("Spot"));
-        assert!(said("TerminationNotice", "", 0).contains("instance is going away"));
+        assert!(
+            said("TerminationNotice", "", 0).contains("takes the capacity under the task away")
+        );
         assert!(said("InfrastructureHealth", "", 0).contains("infrastructure"));
     }
 }

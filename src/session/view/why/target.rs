@@ -6,7 +6,8 @@ use crate::cloud::account::Account;
 use crate::cloud::ecs::task::Task;
 use crate::cloud::elbv2::answer::Answer as Reply;
 use crate::cloud::elbv2::checked::{Checked, checked};
-use crate::cloud::elbv2::target_group::{Failure, Health, Target, TargetGroup, TargetKey};
+use crate::cloud::elbv2::health_check::Failure;
+use crate::cloud::elbv2::target_group::{Health, Target, TargetGroup, TargetKey};
 use crate::session::view::rows::short;
 
 /// Operations that decide how a group is checked.
@@ -146,8 +147,8 @@ fn fails(
             ),
             _ => (
                 "nothing comes back: there is no machine under that address.".to_owned(),
-                String::new(),
-                Blame::Task,
+                "It would be asked if a task or an instance had this address.".to_owned(),
+                Blame::Port,
             ),
         },
         (Failure::Refused, _) => (

@@ -23,11 +23,11 @@ pub fn card(work: Work, question: &Question, kicker: &'static str) -> AnyView {
     let ask = question.with_value(|question| prose::inline(&question.ask.0));
     let name = question.with_value(|question| question.id.clone());
     view! {
-        <section class="question" data-question=name aria-label=kicker>
+        <div class="question" role="group" data-question=name aria-label=kicker>
             <p class="ask"><b>{kicker}</b>" "{ask}</p>
             {options}
             <div aria-live="polite">{foot}</div>
-        </section>
+        </div>
     }
     .into_any()
 }

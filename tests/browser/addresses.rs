@@ -100,10 +100,7 @@ fn a_share_link_replays_what_was_done() {
     browse(async |page| {
         for lesson in course::lessons() {
             let mut scene = course::of(&lesson).remove(2);
-            for line in scene.solution() {
-                let filled = scene.filled(&line);
-                scene.play(&filled, line.refused);
-            }
+            scene.solve();
             scene.native.next_event();
             scene.native.tick(1_500);
             let link = format!("{}{}?r={}", site.address, scene.address(), scene.native.share());

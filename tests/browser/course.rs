@@ -70,6 +70,15 @@ impl Scene {
         assert_eq!(printed.status != 0, refused, "{}: `{line}` says {said}", self.address());
     }
 
+    /// Does all that the reference solution does.
+    pub(crate) fn solve(&mut self) {
+        for line in self.solution() {
+            let filled = self.filled(&line);
+            self.play(&filled, line.refused);
+        }
+        self.finish();
+    }
+
     /// Lets time pass, event by event, until the goals are met; gives the number of events.
     pub(crate) fn finish(&mut self) -> usize {
         let mut events = 0;

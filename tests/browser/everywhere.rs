@@ -54,8 +54,7 @@ async fn everywhere(
             let name = sight.address.replace(['#', '/'], "-");
             page.picture(&format!("fault-{}{name}", view.width)).await;
         }
-        let place = format!("{} px, {}", view.width, sight.address);
-        found.extend(here.into_iter().map(|what| format!("{place}: {what}")));
+        found.extend(said(&sight.address, view, here));
     }
     found
 }
@@ -87,7 +86,7 @@ fn check_with_axe(views: [View; 2]) {
 fn layout() {
     let site = Site::serve(Host::default());
     browse(async |page| {
-        let look = async || serde_json::from_value(page.script(FAULTS_OF_LAYOUT).await).unwrap();
+        let look = async || page.faults_of_layout().await;
         let mut found = Vec::new();
         for view in [SMALL_PHONE, PHONE, LANDSCAPE, TABLET, DESKTOP, WIDE] {
             found.extend(everywhere(page, &site, view, look).await);
@@ -96,34 +95,61 @@ fn layout() {
     });
 }
 
-/// Sizes as they appear on the screen, in CSS pixels. A word that is a link in a sentence is as large as its text.
-const FAULTS_OF_LAYOUT: &str = r"
-    const faults = new Set();
-    const name = (e) => `${e.tagName.toLowerCase()}.${e.getAttribute('class') || ''} `
-        + `«${(e.getAttribute('aria-label') || e.textContent).trim().slice(0, 30)}»`;
-    const inSight = (e) => e.checkVisibility({ visibilityProperty: true })
-        && !e.closest('.vh, .skip, .defs, title');
-    if (document.documentElement.scrollWidth > innerWidth) {
-        const wide = [...document.querySelectorAll('body *')]
-            .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 3).map(name);
-        faults.add(`scrolls sideways because of ${wide}`);
+/// The same holds where there is something to see: at the end of each step, with what its solution has made.
+#[test]
+fn solved_steps_fit_every_window() {
+    let site = Site::serve(Host::default());
+    browse(async |page| {
+        page.open(&site.address, DESKTOP.still()).await;
+        let mut found = Vec::new();
+        for mut scene in course::scenes() {
+            scene.solve();
+            let hash = format!("{}?r={}", scene.address(), scene.native.share());
+            page.script(&format!("location.hash = '{hash}'")).await;
+            page.until_at(&scene).await;
+            page.until_same(&scene).await;
+            found.extend(page.faults_in_every_window(&scene.address()).await);
+        }
+        assert!(found.is_empty(), "{}", found.join("\n"));
+    });
+}
+
+impl Page {
+    /// What is wrong with the layout once the page has found its place in the window.
+    async fn faults_of_layout(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        for _ in 0..LOOKS_MAX {
+            faults = serde_json::from_value(self.script(FAULTS_OF_LAYOUT).await).unwrap();
+            if faults.is_empty() {
+                break;
+            }
+            self.script("return new Promise((done) => requestAnimationFrame(() => done()))").await;
+        }
+        faults
     }
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode()) {
-        const e = texts.currentNode.parentElement;
-        if (!texts.currentNode.data.trim() || !inSight(e)) continue;
-        const scale = e instanceof SVGElement ? Math.abs(e.getScreenCTM()?.d ?? 1) : 1;
-        const size = parseFloat(getComputedStyle(e).fontSize) * scale;
-        if (size < 11.95) faults.add(`${size.toFixed(1)} px: ${name(e)}`);
+
+    /// Looks at what is shown now in six windows, and through the eyes of axe in two of them, light and dark. What moves
+    /// to its place in a new window would be measured on its way, so nothing does.
+    async fn faults_in_every_window(&self, place: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for view in [SMALL_PHONE, LANDSCAPE, TABLET, WIDE] {
+            self.resize(view.still()).await;
+            found.extend(said(place, view, self.faults_of_layout().await));
+        }
+        for view in [PHONE, PHONE.dark(), DESKTOP.dark(), DESKTOP] {
+            self.resize(view.still()).await;
+            found.extend(said(place, view, self.faults_of_layout().await));
+            found.extend(said(place, view, self.accessibility_faults().await));
+        }
+        found
     }
-    const least = matchMedia('(pointer: coarse)').matches ? 44 : 24;
-    const controls = 'a[href], button, input, select, textarea, summary, [role=button], [role=tab]';
-    for (const e of document.querySelectorAll(controls)) {
-        // A button in a sentence is a word too, though its style says inline-block.
-        if (!inSight(e) || getComputedStyle(e).display === 'inline' || e.matches('.text .focus')) continue;
-        const { width, height } = (e.closest('label') || e).getBoundingClientRect();
-        if (Math.min(width, height) < least - 0.5)
-            faults.add(`${width.toFixed(0)} × ${height.toFixed(0)} px: ${name(e)}`);
-    }
-    return [...faults];
-";
+}
+
+fn said(place: &str, view: View, faults: Vec<String>) -> impl Iterator<Item = String> {
+    let place = format!("{} px, {place}", view.width);
+    faults.into_iter().map(move |what| format!("{place}: {what}"))
+}
+
+/// So many frames a page may take to arrange itself in a new window.
+const LOOKS_MAX: usize = 20;
+const FAULTS_OF_LAYOUT: &str = include_str!("layout.js");

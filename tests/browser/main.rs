@@ -27,6 +27,7 @@ mod everywhere;
 mod hands;
 mod instruments;
 mod kept;
+mod keys;
 mod lessons;
 mod page;
 mod shell;

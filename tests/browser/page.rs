@@ -22,26 +22,38 @@ pub(crate) struct View {
     height: u32,
     dark: bool,
     touch: bool,
+    still: bool,
 }
 
 /// A phone in portrait.
-pub(crate) const PHONE: View = View { width: 390, height: 844, dark: false, touch: true };
+pub(crate) const PHONE: View =
+    View { width: 390, height: 844, dark: false, touch: true, still: false };
 /// The smallest phone that everything has to work on.
-pub(crate) const SMALL_PHONE: View = View { width: 320, height: 568, dark: false, touch: true };
+pub(crate) const SMALL_PHONE: View =
+    View { width: 320, height: 568, dark: false, touch: true, still: false };
 /// A phone in landscape.
-pub(crate) const LANDSCAPE: View = View { width: 844, height: 390, dark: false, touch: true };
+pub(crate) const LANDSCAPE: View =
+    View { width: 844, height: 390, dark: false, touch: true, still: false };
 /// A tablet in portrait.
-pub(crate) const TABLET: View = View { width: 820, height: 1180, dark: false, touch: true };
+pub(crate) const TABLET: View =
+    View { width: 820, height: 1180, dark: false, touch: true, still: false };
 /// A laptop.
-pub(crate) const DESKTOP: View = View { width: 1280, height: 800, dark: false, touch: false };
+pub(crate) const DESKTOP: View =
+    View { width: 1280, height: 800, dark: false, touch: false, still: false };
 
 /// A desk with a large screen.
-pub(crate) const WIDE: View = View { width: 1920, height: 1080, dark: false, touch: false };
+pub(crate) const WIDE: View =
+    View { width: 1920, height: 1080, dark: false, touch: false, still: false };
 
 impl View {
     /// The same window on a system with a dark theme.
     pub(crate) const fn dark(self) -> Self {
         Self { dark: true, ..self }
+    }
+
+    /// The same window for a reader who wants nothing to move.
+    pub(crate) const fn still(self) -> Self {
+        Self { still: true, ..self }
     }
 }
 
@@ -58,16 +70,25 @@ impl Page {
 
     /// Opens `address` in a window like `view`, without waiting for the app.
     pub(crate) async fn visit(&self, address: &str, view: View) {
-        let View { width, height, dark, touch } = view;
+        self.resize(view).await;
+        self.driver.goto(address).await.unwrap();
+    }
+
+    /// Makes the window one like `view`, its theme and its pointer included.
+    pub(crate) async fn resize(&self, view: View) {
+        let View { width, height, dark, touch, still } = view;
         let size =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": touch });
         self.devtools("Emulation.setDeviceMetricsOverride", size).await;
         let fingers = json!({ "enabled": touch, "maxTouchPoints": 5 });
         self.devtools("Emulation.setTouchEmulationEnabled", fingers).await;
         let scheme = if dark { "dark" } else { "light" };
-        let media = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        let motion = if still { "reduce" } else { "no-preference" };
+        let media = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": motion },
+        ]);
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": media })).await;
-        self.driver.goto(address).await.unwrap();
     }
 
     /// Opens `address` and waits until the app answers.

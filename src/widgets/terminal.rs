@@ -141,7 +141,7 @@ fn log_view(desk: Desk) -> AnyView {
         (*at, entry.line.clone(), entry.printed.stdout.len(), entry.printed.status)
     };
     view! {
-        <div class="terminal-log" role="log" aria-label="Output" node_ref=place>
+        <div class="terminal-log" role="log" aria-label="Output" tabindex="0" node_ref=place>
             <Show when=move || desk.log.read().is_empty()>
                 <p class="hint">"Nothing has run yet. `help` lists what this terminal knows."</p>
             </Show>

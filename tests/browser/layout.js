@@ -53,7 +53,7 @@ while (texts.nextNode()) {
   if (size < 11.95) faults.add(`${size.toFixed(1)} px: ${name(e)}`);
   const seen = windowOf(e);
   // A box of a pixel keeps its words for those who listen.
-  if (seen.right - seen.left < 2) continue;
+  if (Math.min(seen.right - seen.left, seen.bottom - seen.top) < 2) continue;
   range.selectNodeContents(texts.currentNode);
   for (const line of range.getClientRects()) {
     if (line.width < 2 || line.height < 2) continue;

@@ -30,6 +30,7 @@ mod kept;
 mod keys;
 mod lessons;
 mod page;
+mod pictures;
 mod shell;
 mod site;
 mod taps;

@@ -7,12 +7,17 @@ use serde_json::{Value, json};
 use crate::browser::browse;
 use crate::course::{self, Scene};
 use crate::hands::NEXT;
-use crate::page::{Page, SMALL_PHONE, View};
+use crate::page::{PHONE, Page, SMALL_PHONE, View};
 use crate::site::{Host, Site};
 
 #[test]
 fn lesson_by_taps() {
     by_taps(SMALL_PHONE);
+}
+
+#[test]
+fn lesson_by_taps_on_a_larger_phone() {
+    by_taps(PHONE);
 }
 
 /// Plays every lesson from its first step to its last in a window like `view`.

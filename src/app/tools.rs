@@ -12,6 +12,9 @@ use crate::widgets::{self, Area, Offered, Widget};
 /// The tool that is open at first where there is room, unless the step has one of its own.
 const FIRST: &str = "terminal";
 
+/// The tools that stand in the row of a phone, beside the first of the step's own.
+const IN_ROW: [&str; 2] = [FIRST, "builder"];
+
 /// A sheet, on a phone.
 #[derive(Clone, Copy)]
 struct Sheet {
@@ -38,20 +41,30 @@ pub fn view(desk: Desk, named: Option<&[String]>) -> AnyView {
     sheet.follow_tool();
     sheet.follow_back();
     show_what_is_selected(desk, &offered);
-    let tabs = offered.iter().map(|widget| tab(desk, widget)).collect_view();
+    // On a phone these stand in the row, the others behind "More".
+    let in_row = |widget: &Widget| widget.name == first || IN_ROW.contains(&widget.name);
+    let all = RwSignal::new(false);
+    let tabs = offered.iter().map(|widget| tab(desk, widget, in_row(widget), all)).collect_view();
     let panels = offered.iter().map(|widget| panel(sheet, widget)).collect_view();
     view! {
         <section class="tools" aria-label="Tools">
-            <div class="tabs">{tabs}</div>
+            <div class="tabs" class:all=move || all.get()>
+                {tabs}
+                <button class="tab more" aria-expanded=move || all.get().to_string()
+                    on:click=move |_| all.update(|all| *all = !*all)>
+                    {move || if all.get() { "Fewer" } else { "More" }}
+                </button>
+            </div>
             {panels}
         </section>
     }
     .into_any()
 }
 
-fn tab(desk: Desk, widget: &'static Widget) -> AnyView {
+fn tab(desk: Desk, widget: &'static Widget, in_row: bool, all: RwSignal<bool>) -> AnyView {
     let open = move || desk.tool.get() == Some(widget.name);
     let press = move |_| {
+        all.set(false);
         desk.tool.update(|tool| {
             *tool = if *tool == Some(widget.name) { None } else { Some(widget.name) };
         });
@@ -60,7 +73,7 @@ fn tab(desk: Desk, widget: &'static Widget) -> AnyView {
     let key = move || (widget.name == FIRST && !open()).then_some("`");
     view! {
         <button
-            class="tab" data-tab=widget.name aria-keyshortcuts=key aria-expanded=move || open().to_string()
+            class="tab" class:rest=!in_row data-tab=widget.name aria-keyshortcuts=key aria-expanded=move || open().to_string()
             aria-controls=format!("tool-{}", widget.name) on:click=press
         >{widget.label}</button>
     }
@@ -104,7 +117,11 @@ fn panel(sheet: Sheet, widget: &'static Widget) -> AnyView {
 impl Sheet {
     fn close(self, name: &str) {
         self.desk.tool.set(None);
-        parts::focus_on(&format!("[data-tab={name}]"));
+        let tab = format!("[data-tab={name}]");
+        // The tab of a closed tool may stand behind "More".
+        let hidden = parts::is_narrow()
+            && parts::find(&tab).is_some_and(|tab| tab.class_list().contains("rest"));
+        parts::focus_on(if hidden { ".more" } else { &tab });
     }
 
     /// On a phone, a sheet that opens takes the focus, shows the model beside it, and can be closed with Back.

@@ -37,6 +37,8 @@ mod waiter;
 
 mod jmespath;
 mod print;
+#[cfg(test)]
+pub(crate) mod played;
 mod python;
 
 pub use complete::{Completion, complete};

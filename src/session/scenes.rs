@@ -106,6 +106,7 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::played::worked;
     use crate::session::view::rows::{Read, Rows};
     use crate::session::view::why::why;
 
@@ -114,8 +115,7 @@ mod tests {
         let mut session = Session::sandbox();
         for line in scene.lines {
             let line = session.filled(line);
-            let printed = session.run(&line);
-            assert_eq!(printed.status, 0, "{line}: {}", printed.stderr);
+            worked(&line, session.run(&line));
         }
         session
     }

@@ -8,6 +8,7 @@ pub mod compare;
 pub mod cost;
 pub mod events;
 pub mod fault_panel;
+pub mod flow;
 pub mod form;
 pub mod inspector;
 pub mod picture;

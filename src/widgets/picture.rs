@@ -10,6 +10,7 @@ use leptos::svg;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, SvgElement};
 
+use super::flow;
 use super::sight::{self, Sight};
 use crate::app::desk::{self, Desk};
 use crate::app::parts::segments;
@@ -17,7 +18,9 @@ use crate::cloud::limits::REGION;
 use crate::session::Session;
 use crate::session::view::cost::dollars;
 use crate::session::view::picture::ink::{Anchor, Ink, Mark};
-use crate::session::view::picture::{LEAST, Names, Picture, Scene, Tap, Thing, Way, ghosts};
+use crate::session::view::picture::{
+    LEAST, Names, Picture, Requests, Scene, Tap, Thing, Way, ghosts,
+};
 use crate::session::view::placed::refused;
 use crate::session::view::rows::Rows;
 use crate::session::view::table::{Line, Table, tables};
@@ -87,11 +90,14 @@ fn chart(desk: Desk, sight: Sight) -> AnyView {
     let width = sight::width_of(frame, UNMEASURED);
     let open = RwSignal::new(BTreeSet::new());
     let picture = Memo::new(move |_| {
-        let (ghosts, refused) =
-            desk.read(|session| (ghosts(session), refused(session.cloud().account())));
+        let (ghosts, refused, requests) = desk.read(|session| {
+            let account = session.cloud().account();
+            (ghosts(session), refused(account), Requests::of(account))
+        });
         sight.with(|rows, names| {
             let open = open.read();
-            let scene = Scene { rows, names, refused: &refused, ghosts: &ghosts, open: &open };
+            let (refused, ghosts, requests) = (&refused, &ghosts, &requests);
+            let scene = Scene { rows, names, refused, ghosts, requests, open: &open };
             Arc::new(Picture::draw(&scene, width.get().max(LEAST)))
         })
     });
@@ -124,6 +130,7 @@ fn chart(desk: Desk, sight: Sight) -> AnyView {
                 <For each=keys key=|key| key.clone() let:key>
                     {thing_view(desk, picture, key, tap, walk)}
                 </For>
+                {flow::flow(desk, picture)}
             </svg>
         </div>
     }
@@ -141,9 +148,9 @@ fn beside(desk: Desk, in_second: bool) -> AnyView {
             let cloud = if in_second { two.first } else { two.second };
             let account = cloud.account();
             let (rows, names) = (Rows::of(account), Names::of(account));
-            let (refused, open) = (refused(account), BTreeSet::new());
-            let scene =
-                Scene { rows: &rows, names: &names, refused: &refused, ghosts: &[], open: &open };
+            let (refused, requests, open) =
+                (&refused(account), &Requests::default(), &BTreeSet::new());
+            let scene = Scene { rows: &rows, names: &names, refused, ghosts: &[], requests, open };
             Some(Arc::new(Picture::draw(&scene, width.get().max(LEAST))))
         })
     });

@@ -6,15 +6,12 @@ use drydock::cloud::account::Start;
 use expect_test::{Expect, expect};
 
 use crate::cli_support::screen;
+use crate::played::play;
 
 /// A load balancer without targets that anybody reaches.
 fn balanced() -> Cloud {
     let mut cloud = Cloud::new(3, Start::DefaultVpc);
-    let mut ask = |line: &str| {
-        let printed = run(&mut cloud, line);
-        assert_eq!(printed.status, 0, "{line}\n{}", printed.stderr);
-        printed.stdout.trim().to_owned()
-    };
+    let mut ask = |line: &str| play(&mut cloud, line).trim().to_owned();
     let public = "aws ec2 describe-subnets --filters Name=map-public-ip-on-launch,Values=true --output text --query";
     let subnets = ask(&format!("{public} 'Subnets[:2].SubnetId'"));
     let vpc = ask(&format!("{public} 'Subnets[0].VpcId'"));

@@ -1,11 +1,12 @@
 //! Help pages, words that were mistyped, faults, files, completion.
 
-use drydock::cli::{complete, run};
+use drydock::cli::complete;
 use drydock::cloud::Cloud;
 use drydock::cloud::account::Start;
 use expect_test::{Expect, expect};
 
 use crate::cli_support::check;
+use crate::played::play;
 
 #[test]
 fn pages() {
@@ -525,7 +526,7 @@ fn files() {
 fn completions(setup: &str, text: &str, expected: Expect) {
     let mut cloud = Cloud::new(1, Start::DefaultVpc);
     for line in setup.lines() {
-        assert_eq!(run(&mut cloud, line).status, 0, "{line}");
+        play(&mut cloud, line);
     }
     let lines: Vec<String> = complete(&cloud, text)
         .iter()

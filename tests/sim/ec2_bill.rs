@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::ec2_instances::host;
 use crate::ecs_fargate::{dock, run_one};
 use crate::lab::{Lab, text};
+use crate::played::play;
 
 fn rate(lab: &Lab, cost: Cost) -> u64 {
     lab.cloud.account().bill.rate(cost)
@@ -116,7 +117,7 @@ fn the_terminal_shows_the_bill_and_conditions_read_it() {
     let mut cloud = Cloud::new(7, Start::DefaultVpc);
     let line = "aws ec2 run-instances --image-id ami-0ec52023000000001 --instance-type t3.small \
                 --subnet-id subnet-0a1a1a1a1a1a1a1a1";
-    assert_eq!(run(&mut cloud, line).status, 0);
+    play(&mut cloud, line);
     run(&mut cloud, "settle");
     expect![[r#"
                                   an hour       so far

@@ -11,6 +11,7 @@ use crate::ecs_hosts::{harbour, run};
 use crate::ecs_start::{EXECUTION, ended, fargate, only, outcome, refused};
 use crate::iam_roles::{policy, trust};
 use crate::lab::{Lab, text};
+use crate::played::play;
 
 /// facts/iam §1; sentences: aws/copilot-cli #5752.
 #[test]
@@ -201,7 +202,7 @@ fn windows() -> Lab {
         drydock::cloud::compute::ami::ECS_WINDOWS,
         start::PUBLIC[0]
     );
-    assert_eq!(cli::run(&mut lab.cloud, &line).status, 0);
+    play(&mut lab.cloud, &line);
     lab.settle();
     assert_eq!(lab.all(Kind::ContainerInstance).len(), 1);
     lab

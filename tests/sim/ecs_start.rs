@@ -10,6 +10,7 @@ use crate::ecs_fargate::{run_one, task};
 use crate::ecs_hosts::{harbour, run};
 use crate::iam_roles::policy;
 use crate::lab::{Lab, text};
+use crate::played::play;
 
 /// The registry of the account.
 pub(crate) const REGISTRY: &str = "111122223333.dkr.ecr.us-east-1.amazonaws.com";
@@ -273,7 +274,7 @@ fn a_tag_that_moves_changes_nothing_until_the_next_deployment() {
     let first = digests(&lab);
     let build = format!("docker build -t {REGISTRY}/web:v1 --build-arg VERSION=v2 .");
     for line in [build, format!("docker push {REGISTRY}/web:v1")] {
-        assert_eq!(cli::run(&mut lab.cloud, &line).status, 0, "{line}");
+        play(&mut lab.cloud, &line);
     }
     crate::ecs_services::update(&mut lab, json!({ "desiredCount": 2 }));
     lab.settle();

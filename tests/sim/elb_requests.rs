@@ -2,10 +2,11 @@
 //!
 //! Sources: facts `alb-and-network.md` §2 (health checks, fail-open) and §4 (HTTP errors from the ALB).
 
-use drydock::cli;
 use drydock::cloud::Cloud;
 use drydock::cloud::account::Start;
 use drydock::cloud::elbv2::request::{Sent, request};
+
+use crate::played::play as run;
 
 /// A load balancer `web` in two zones whose group of addresses expects port 80.
 fn balanced() -> (Cloud, String) {
@@ -40,12 +41,6 @@ fn balanced() -> (Cloud, String) {
     );
     run(&mut cloud, &open);
     (cloud, group)
-}
-
-fn run(cloud: &mut Cloud, line: &str) -> String {
-    let printed = cli::run(cloud, line);
-    assert_eq!(printed.status, 0, "{line}\n{}", printed.stderr);
-    printed.stdout
 }
 
 /// Runs nginx on Fargate and registers its address.

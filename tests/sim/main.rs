@@ -20,6 +20,11 @@
     reason = "a test that cannot go on fails"
 )]
 
+// What tests of the library have too.
+use drydock::{cli, cloud};
+#[path = "../../src/cli/played.rs"]
+mod played;
+
 mod cli_basics;
 mod cli_curl;
 mod cli_help;

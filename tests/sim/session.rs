@@ -1,9 +1,14 @@
 //! A learner at work, played natively: lines, undo, the past, forks, saves and share links.
 
 use drydock::cloud::time::MINUTE;
+use drydock::lesson::model::Step;
+use drydock::lesson::{library, solve};
 use drydock::session::Session;
 use drydock::session::marks::MarkKind;
 use drydock::session::share::Shared;
+use drydock::session::view::why::at_moment;
+
+use crate::played::worked;
 
 const CREATE: &str = "aws ecs create-cluster --cluster-name dock";
 const CREATE_TWO: &str = "aws ecs create-cluster --cluster-name quay";
@@ -16,8 +21,7 @@ fn clusters(session: &Session) -> Vec<String> {
 fn sandbox(lines: &[&str]) -> Session {
     let mut session = Session::sandbox();
     for line in lines {
-        let printed = session.run(line);
-        assert_eq!(printed.status, 0, "{line}: {}", printed.stderr);
+        worked(line, session.run(line));
     }
     session
 }
@@ -213,4 +217,35 @@ fn the_next_event_is_one_that_people_would_call_so() {
     let before = session.cloud().now();
     assert!(!session.next_event());
     assert_eq!(session.cloud().now(), before);
+}
+
+/// A goal that was so and broke before it had held for long enough knows when, and the event of that moment is what broke it.
+#[test]
+fn a_goal_that_breaks_says_which_event_broke_it() {
+    let lesson = library::embedded("ecs").unwrap();
+    let has_four = |step: &&Step| step.goals().iter().any(|goal| goal.id == "four");
+    let step = lesson.steps.iter().find(has_four).unwrap();
+    let mut session = Session::step(&lesson, &step.id).unwrap();
+    for line in step.task.iter().flat_map(|task| &task.solution) {
+        let filled = solve::fill(line.line.trim(), session.cloud()).into_owned();
+        worked(&filled, session.run(&filled));
+    }
+    let four =
+        |session: &Session| session.goals().into_iter().find(|goal| goal.id == "four").unwrap();
+    while four(&session).got == 0 {
+        assert!(session.next_event(), "four tasks come to run");
+    }
+    session.tick(20_000);
+    assert_eq!((four(&session).met, four(&session).broke_at), (false, None));
+    let task = session.cloud().account().tasks.values().next_back().unwrap().id.to_string();
+    session.run(&format!("fault app {task} crash"));
+    while four(&session).broke_at.is_none() {
+        assert!(session.next_event(), "it breaks");
+    }
+    let link = at_moment(session.cloud().account(), four(&session).broke_at.unwrap()).unwrap();
+    assert_eq!((link.kind, link.id), ("task", task));
+    assert!(link.text.ends_with("Essential container in task exited"), "{}", link.text);
+    while !four(&session).met {
+        assert!(session.next_event(), "a task comes in its place");
+    }
 }

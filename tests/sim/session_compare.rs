@@ -4,6 +4,8 @@ use drydock::cloud::time::{MINUTE, SECOND};
 use drydock::session::Session;
 use drydock::session::view::compare::{Difference, differences};
 
+use crate::played::worked;
+
 /// One host, and the second task asks for the same host port as the first.
 const BEGIN: &[&str] = &[
     "aws ecs create-cluster --cluster-name dock",
@@ -25,8 +27,7 @@ const SERVE: &str = "aws ecs create-service --cluster dock --service-name web --
 
 #[track_caller]
 fn run(session: &mut Session, line: &str) {
-    let printed = session.run(line);
-    assert_eq!(printed.status, 0, "{line}: {}", printed.stderr);
+    worked(line, session.run(line));
 }
 
 fn prepared() -> Session {

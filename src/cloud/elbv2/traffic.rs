@@ -211,7 +211,7 @@ impl Traffic {
 
 impl Part {
     /// Its status, if that is an error of a server.
-    fn error(&self) -> Option<u16> {
+    pub fn error(&self) -> Option<u16> {
         let bad = (self.status == 0 || self.status >= 500) && self.by != By::Action;
         bad.then_some(self.status)
     }

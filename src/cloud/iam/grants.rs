@@ -67,6 +67,7 @@ pub fn of_role(account: &Account, now: SimTime, role: &str) -> Vec<Grant> {
 mod tests {
     use super::*;
     use crate::cli;
+    use crate::cli::played::play;
     use crate::cloud::Cloud;
     use crate::cloud::account::Start;
 
@@ -80,7 +81,7 @@ mod tests {
         let put = format!(
             "aws iam put-role-policy --role-name app --policy-name p --policy-document '{{\"Version\":\"2012-10-17\",\"Statement\":[{policy}]}}'"
         );
-        assert_eq!(cli::run(&mut cloud, &put).status, 0);
+        play(&mut cloud, &put);
         let grants = of_role(cloud.account(), cloud.now(), "app");
         grants.iter().map(|grant| format!("{} {}", grant.action, grant.resource)).collect()
     }

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::form::{Form, Sort};
 use super::*;
 use crate::cli;
+use crate::cli::played::play;
 use crate::cloud::Cloud;
 use crate::cloud::account::Start;
 use crate::session::view::picture::Names;
@@ -23,8 +24,7 @@ impl Desk {
     fn new(sort: Sort, lines: &[&str]) -> Self {
         let mut cloud = Cloud::new(1, Start::DefaultVpc);
         for line in lines {
-            let printed = cli::run(&mut cloud, line);
-            assert_eq!(printed.status, 0, "{line}: {}", printed.stderr);
+            play(&mut cloud, line);
         }
         let (rows, names) = (Rows::of(cloud.account()), Names::of(cloud.account()));
         let mut hints = Hints::default();

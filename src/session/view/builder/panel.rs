@@ -115,6 +115,7 @@ pub fn traffic_line(balancer: &str, rate: u32, more: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::played::play;
     use crate::cloud::Cloud;
     use crate::cloud::account::Start;
     use crate::session::view::builder::Hints;
@@ -144,7 +145,7 @@ mod tests {
             "aws ecs create-service --cluster dock --service-name w --task-definition w --desired-count 1",
             "settle",
         ] {
-            assert_eq!(cli::run(&mut cloud, line).status, 0, "{line}");
+            play(&mut cloud, line);
         }
         let all = with_stock(&cloud, |stock| Panel::default().breakages(stock, &[]));
         assert!(all.len() >= 9, "{all:?}");

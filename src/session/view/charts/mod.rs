@@ -296,7 +296,7 @@ impl Chart {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli;
+    use crate::cli::played::play;
     use crate::cloud::account::Start;
 
     fn service() -> Cloud {
@@ -320,8 +320,7 @@ mod tests {
             "aws ecs update-service --cluster dock --service web --desired-count 3",
             "wait 2m",
         ] {
-            let printed = cli::run(&mut cloud, line);
-            assert_eq!(printed.status, 0, "{line}: {}", printed.stderr);
+            play(&mut cloud, line);
         }
         cloud
     }

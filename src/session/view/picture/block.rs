@@ -2,6 +2,7 @@
 //! narrow chart.
 
 use super::Thing;
+use super::flow::Flow;
 use super::ink::Ink;
 
 /// A part of the picture. Its top left corner is its origin.
@@ -15,6 +16,8 @@ pub struct Block {
     pub things: Vec<Thing>,
     /// What is drawn behind them.
     pub ink: Vec<Ink>,
+    /// Requests on their way, over all else.
+    pub flows: Vec<Flow>,
 }
 
 impl Block {
@@ -25,7 +28,7 @@ impl Block {
 
     /// One thing alone, as large as its hit area.
     pub fn of(thing: Thing) -> Self {
-        Self { width: thing.width, height: thing.height, things: vec![thing], ink: Vec::new() }
+        Self { width: thing.width, height: thing.height, things: vec![thing], ..Self::default() }
     }
 
     /// Puts another block into this one, which grows to hold it.
@@ -34,6 +37,7 @@ impl Block {
         self.height = self.height.max(y + block.height);
         self.things.extend(block.things.into_iter().map(|thing| thing.moved(x, y)));
         self.ink.extend(block.ink.into_iter().map(|ink| Ink { x: ink.x + x, y: ink.y + y, ..ink }));
+        self.flows.extend(block.flows.into_iter().map(|flow| flow.moved(x, y)));
     }
 
     /// Draws behind the things.

@@ -2,7 +2,7 @@
 //! line of text.
 
 use super::ink::{Ink, Style};
-use super::{Ghost, Thing, Tone};
+use super::{Ghost, Thing, Tone, WANTED};
 
 /// The least and the greatest width of a card.
 pub(super) const WIDTHS: (i32, i32) = (132, 220);
@@ -51,15 +51,10 @@ impl Card<'_> {
 pub(super) fn ghost(ghost: &Ghost, number: usize, width: i32) -> Thing {
     let mut thing = Thing::wanted(ghost, number, (width, HEIGHT));
     thing.art = frame(width);
-    let kind = ghost.kind.replace('-', " ");
     let room = width - 20;
-    thing.art.push(Ink::words(
-        Style::State,
-        10,
-        20,
-        Style::State.fit(&format!("goal: {kind}"), room),
-    ));
-    thing.art.push(Ink::words(Style::Caption, 10, 37, Style::Caption.fit(&ghost.say, room)));
+    thing.art.push(Ink::words(Style::State, 10, 20, WANTED));
+    let line = Style::Caption.fit(&ghost.phrase(), room);
+    thing.art.push(Ink::words(Style::Caption, 10, 37, line));
     thing
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::block::{Block, columns};
 use super::hull;
 use super::ink::{Ink, Style};
-use super::{GAP, Ghost, Scene, TAP, Thing, Tone};
+use super::{GAP, Ghost, Scene, TAP, Thing, Tone, WANTED};
 use crate::session::view::rows::{Read, Row, short};
 
 /// The least and the greatest width of a dock.
@@ -45,7 +45,7 @@ pub(super) fn empty(ghost: &Ghost, number: usize, width: i32) -> Block {
     let mut thing = Thing::wanted(ghost, number, (width, EMPTY + 4));
     let outline = format!("M0 0V{EMPTY}H{width}V0");
     thing.art.push(Ink::path(Style::Body, 0, 0, outline));
-    let say = Style::State.fit(&format!("goal: {}", ghost.say), width - 16);
+    let say = Style::State.fit(&format!("{WANTED}: {}", ghost.phrase()), width - 16);
     thing.art.push(Ink::centred(Style::State, width / 2, EMPTY - 18, say));
     Block::of(thing)
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::block::Block;
 use super::ink::{Ink, Style};
-use super::{GAP, Ghost, Scene, Tap, Thing, Tone};
+use super::{GAP, Ghost, Scene, Tap, Thing, Tone, WANTED};
 use crate::session::view::placed::Refused;
 use crate::session::view::rows::{Read, Row, short, tail};
 
@@ -139,8 +139,8 @@ pub(super) fn ghost(ghost: &Ghost, number: usize, width: i32) -> Thing {
     let mut thing = Thing::wanted(ghost, number, (width, HEIGHT));
     thing.art = vec![Ink::path(Style::Body, 0, 0, path(width, HULL))];
     let middle = width / 2 - 2;
-    thing.art.push(Ink::centred(Style::State, middle, 40, "goal"));
-    for (line, y) in lines(&ghost.say, width - 20, 2).into_iter().zip([56, 71]) {
+    thing.art.push(Ink::centred(Style::State, middle, 32, WANTED));
+    for (line, y) in lines(&ghost.phrase(), width - 20, 3).into_iter().zip([48, 62, 76]) {
         thing.art.push(Ink::centred(Style::Caption, middle, y, line));
     }
     thing

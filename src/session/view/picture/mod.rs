@@ -2,6 +2,7 @@
 //! not a smaller one. One file a family of things; the page draws what comes out, mark by mark.
 
 pub mod block;
+pub mod flow;
 pub mod ink;
 
 mod card;
@@ -20,6 +21,7 @@ use std::collections::BTreeSet;
 use super::placed::Refused;
 use super::rows::Rows;
 use block::Block;
+pub use flow::Requests;
 pub use names::Names;
 pub use walk::Way;
 pub use wanted::ghosts;
@@ -30,6 +32,8 @@ pub const NARROW: i32 = 560;
 pub const LEAST: i32 = 280;
 /// Room between things, and the least distance of two tap targets.
 const GAP: i32 = 8;
+/// Written on what a goal still lacks.
+const WANTED: &str = "still wanted";
 /// The least side of anything that is tapped.
 const TAP: i32 = 44;
 
@@ -51,6 +55,8 @@ pub struct Scene<'a> {
     pub refused: &'a [Refused],
     /// What the goals still lack.
     pub ghosts: &'a [Ghost],
+    /// What passes through the load balancers.
+    pub requests: &'a Requests,
     /// Groups of tasks that the learner has opened.
     pub open: &'a BTreeSet<String>,
 }
@@ -179,7 +185,7 @@ impl Thing {
     fn wanted(ghost: &Ghost, number: usize, size: (i32, i32)) -> Self {
         Self {
             tone: Tone::Ghost,
-            spoken: format!("Still missing: {}", ghost.say),
+            spoken: format!("Still wanted: {}", ghost.phrase()),
             tap: Tap::Goal(ghost.goal.clone()),
             ..Self::new("ghost", &format!("{}-{number}", ghost.goal), "wanted", size)
         }
@@ -192,6 +198,13 @@ impl Thing {
 
     fn moved(self, x: i32, y: i32) -> Self {
         Self { x: self.x + x, y: self.y + y, ..self }
+    }
+}
+
+impl Ghost {
+    /// What is wanted: `service web, RUNNING`.
+    fn phrase(&self) -> String {
+        format!("{} {}", self.kind.replace('-', " "), self.say).trim_end().to_owned()
     }
 }
 

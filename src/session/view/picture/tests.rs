@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::flow::Count;
 use super::ink::Mark;
 use super::*;
 
@@ -152,11 +153,31 @@ pub(super) fn picture(rows: &Rows, width: i32, open: &[&str]) -> Picture {
         because: "too little memory".to_owned(),
     }];
     let names = names(rows);
-    let scene = Scene { rows, names: &names, refused: &refused, ghosts: &wanted(), open: &open };
+    let requests = requests();
+    let scene = Scene {
+        rows,
+        names: &names,
+        refused: &refused,
+        ghosts: &wanted(),
+        requests: &requests,
+        open: &open,
+    };
     Picture::draw(&scene, width)
 }
 
-const WIDTHS: [i32; 9] = [280, 304, 374, 480, 559, 560, 660, 900, 1600];
+/// Two targets of the group `web` get requests, one of them in vain.
+fn requests() -> Requests {
+    let mut requests = Requests::default();
+    let mut add = |key: &str, sent, failing| {
+        requests.add(Some(key.to_owned()), Count { sent, failing });
+    };
+    add("load-balancer/front-of-the-shop", 140, 20);
+    add("target/web/i-0a1b2c3d4e5f60718:80", 120, 0);
+    add("target/web/i-0a1b2c3d4e5f60718:32769", 20, 20);
+    requests
+}
+
+pub(super) const WIDTHS: [i32; 9] = [280, 304, 374, 480, 559, 560, 660, 900, 1600];
 
 #[test]
 fn everything_is_drawn_once_at_every_width() {
@@ -308,6 +329,7 @@ fn an_empty_account_has_an_empty_chart() {
         names: &Names::default(),
         refused: &[],
         ghosts: &[],
+        requests: &Requests::default(),
         open: &BTreeSet::new(),
     };
     assert!(Picture::draw(&scene, 400).all.things.is_empty());
@@ -330,18 +352,6 @@ fn arrow_keys_lead_everywhere_and_back() {
         assert!(lost.is_empty(), "{lost:?} at {width}");
     }
     assert_eq!(Way::of_key("Enter"), None);
-}
-
-#[test]
-fn a_target_says_its_health_by_sign_and_word() {
-    let picture = picture(&full(), 374, &[]);
-    let find = |id: &str| picture.all.things.iter().find(|thing| thing.id == id).unwrap();
-    let sick = find("web/i-0a1b2c3d4e5f60718:32769");
-    assert_eq!((sick.kind, sick.status.as_str(), sick.tone), ("target", "unhealthy", Tone::Failed));
-    assert_eq!(sick.spoken, "target i-0a1b port 32769, unhealthy. Why?");
-    assert_eq!(find("web").kind, "target-group");
-    let tower = find("front-of-the-shop");
-    assert_eq!(tower.spoken, "load balancer front-of-the-shop, active, listens on :80");
 }
 
 /// A thousand tasks are a number, and laying them out costs one pass.

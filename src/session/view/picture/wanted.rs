@@ -2,6 +2,7 @@
 
 use super::Ghost;
 use crate::lesson::model::{Condition, Field, Goal, Test};
+use crate::session::view::rows::tail;
 use crate::session::{GoalView, Session};
 
 /// Of one goal, at most so many are drawn.
@@ -29,14 +30,27 @@ fn missing(goal: &Goal, view: &GoalView) -> Vec<Ghost> {
     (0..count).map(|_| ghost.clone()).collect()
 }
 
-/// The values that a row should have: `web, RUNNING`.
+/// The values that a row should have: `web, RUNNING`, or for a group of tasks `of service web, RUNNING`.
 fn words(fields: &[Field]) -> String {
-    let word = |field: &Field| match &field.test {
-        Test::Is(value) => value.as_str().map(str::to_owned),
-        Test::Contains(text) | Test::Starts(text) | Test::Ends(text) => Some(text.clone()),
+    let mut words: Vec<String> = Vec::new();
+    for field in fields {
+        let Some(value) = value(&field.test) else { continue };
+        match (field.path.as_str(), value.split_once(':')) {
+            ("group", Some(("service", name))) => words.insert(0, format!("of service {name}")),
+            ("group", Some((_, name))) => words.insert(0, format!("of {name}")),
+            // Of an ARN, the end is the name.
+            _ => words.push(tail(value.trim_end_matches('/')).to_owned()),
+        }
+    }
+    words.join(", ")
+}
+
+fn value(test: &Test) -> Option<&str> {
+    match test {
+        Test::Is(value) => value.as_str(),
+        Test::Contains(part) | Test::Starts(part) | Test::Ends(part) => Some(part),
         Test::Above(_) | Test::Below(_) | Test::Exists(_) => None,
-    };
-    fields.iter().filter_map(word).collect::<Vec<_>>().join(", ")
+    }
 }
 
 #[cfg(test)]
@@ -78,6 +92,34 @@ mod tests {
         let ghosts = missing(&goal, &view);
         assert_eq!(ghosts.len(), 1);
         assert_eq!((ghosts[0].kind.as_str(), ghosts[0].say.as_str()), ("task", "RUNNING"));
+    }
+
+    #[test]
+    fn what_is_wanted_is_said_plainly() {
+        let wants = |kind: &str, fields: &[(&str, &str)]| {
+            let (mut goal, view) = goal(1);
+            let field = |(path, value): &(&str, &str)| Field {
+                path: (*path).to_owned(),
+                test: match value.strip_prefix('…') {
+                    Some(end) => Test::Ends(end.to_owned()),
+                    None => Test::Is(json!(value)),
+                },
+            };
+            if let Condition::Rows { kind: rows, fields: tests, .. } = &mut goal.when {
+                (*rows, *tests) = (kind.to_owned(), fields.iter().map(field).collect());
+            }
+            missing(&goal, &view)[0].phrase()
+        };
+        let running = ("lastStatus", "RUNNING");
+        assert_eq!(
+            wants("task", &[running, ("group", "service:web")]),
+            "task of service web, RUNNING"
+        );
+        assert_eq!(wants("task", &[("group", "family:web"), running]), "task of web, RUNNING");
+        assert_eq!(wants("service", &[("serviceName", "web")]), "service web");
+        assert_eq!(wants("target-group", &[("TargetGroupName", "web")]), "target group web");
+        assert_eq!(wants("task", &[("clusterArn", "…cluster/pier")]), "task pier");
+        assert_eq!(wants("cluster", &[]), "cluster");
     }
 
     #[test]

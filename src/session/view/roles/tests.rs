@@ -1,5 +1,6 @@
 use super::*;
 use crate::cli;
+use crate::cli::played::play as run;
 use crate::cloud::account::Start;
 
 const LEDGER: &str = "arn:aws:iam::111122223333:role/ledger-reader";
@@ -18,11 +19,6 @@ fn trust(service: &str) -> String {
     format!(
         r#"'{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"{service}.amazonaws.com"}},"Action":"sts:AssumeRole"}}]}}'"#
     )
-}
-
-fn run(cloud: &mut Cloud, line: &str) {
-    let printed = cli::run(cloud, line);
-    assert_eq!(printed.status, 0, "{line}: {}", printed.stderr);
 }
 
 /// A machine whose role may list `harbor-cargo`, a role `ledger-reader`, and a task of `loader` without a role.

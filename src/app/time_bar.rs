@@ -241,8 +241,8 @@ fn first_time(desk: Desk) -> Option<AnyView> {
         Some(live.next_due()?.since(live.now()))
     });
     let wait = wait.filter(|wait| *wait <= WORTH_WAITING_MS && !desk.clock.started.get())?;
-    let say =
-        format!("Time stands still. ▶ lets it pass: the next event is {} away.", in_words(wait));
+    let wait = if wait < SECOND { "less than a second".to_owned() } else { in_words(wait) };
+    let say = format!("Time stands still. ▶ lets it pass: the next event is {wait} away.");
     Some(view! { <p class="flood">{say}</p> }.into_any())
 }
 

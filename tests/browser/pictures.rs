@@ -98,6 +98,7 @@ fn each_panel_in_both_themes() {
 impl Page {
     /// The names of the tools that have a tab in this window.
     async fn tools(&self) -> Vec<String> {
+        self.all_tabs().await;
         let names = self
             .script("return [...document.querySelectorAll('.tools [data-tab]')].filter((tab) => tab.getClientRects().length).map((tab) => tab.dataset.tab)")
             .await;
@@ -108,8 +109,17 @@ impl Page {
     async fn open_tool(&self, name: &str) {
         let open = format!("document.querySelector('#tool-{name}.open')");
         if self.script(&format!("return Boolean({open})")).await == false {
+            self.all_tabs().await;
             self.tap_on(&format!("[data-tab={name}]")).await;
         }
         self.until(&open).await;
+    }
+
+    /// On a phone some tabs stand behind "More".
+    async fn all_tabs(&self) {
+        let hidden = "return Boolean(document.querySelector('.more[aria-expanded=false]')?.checkVisibility())";
+        if self.script(hidden).await == true {
+            self.tap_on(".more").await;
+        }
     }
 }

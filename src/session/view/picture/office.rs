@@ -23,14 +23,16 @@ const KINDS: &[&str] = &[
 
 /// Below this width one column holds everything, and what runs should stand high in it.
 const NARROW: i32 = 480;
+/// More cards than these would push the water out of sight.
+const LINES_MOST: usize = 2;
 
-/// Everything that has no place in the water. In one column the definitions, which are many and change seldom, stand
-/// under it instead: see [`shelf`].
+/// Everything that has no place in the water. Where there are many, the definitions, which change seldom, stand under it
+/// instead: see [`shelf`].
 pub(super) fn office(scene: &Scene<'_>, width: i32) -> Block {
     let each = card_width(width);
     let clusters = scene.rows.get("cluster").iter().filter(|row| is_active(row)).map(cluster);
     let services = scene.rows.get("service").iter().filter(|row| is_active(row)).map(service);
-    let definitions = if width < NARROW { Vec::new() } else { shown_definitions(scene) };
+    let definitions = if has_room(scene, width) { shown_definitions(scene) } else { Vec::new() };
     let definitions = definitions.into_iter().map(definition);
     let cards = clusters.chain(services).chain(definitions).map(|card| card.thing(each));
     let ghosts = scene.ghosts_of(KINDS).enumerate();
@@ -40,9 +42,18 @@ pub(super) fn office(scene: &Scene<'_>, width: i32) -> Block {
 
 /// The definitions, where the office has no room for them.
 pub(super) fn shelf(scene: &Scene<'_>, width: i32) -> Block {
-    let rows = if width < NARROW { shown_definitions(scene) } else { Vec::new() };
+    let rows = if has_room(scene, width) { Vec::new() } else { shown_definitions(scene) };
     let cards = rows.into_iter().map(|row| Block::of(definition(row).thing(card_width(width))));
     Block::wrap(cards, width, GAP)
+}
+
+/// Whether the office has room for the definitions too.
+fn has_room(scene: &Scene<'_>, width: i32) -> bool {
+    let active = |kind| scene.rows.get(kind).iter().filter(|row| is_active(row)).count();
+    let ghosts = scene.ghosts_of(KINDS).count();
+    let cards = active("cluster") + active("service") + ghosts + shown_definitions(scene).len();
+    let (in_line, _) = columns(width, card::WIDTHS.0, card::WIDTHS.1, GAP);
+    width >= NARROW && cards <= LINES_MOST * usize::try_from(in_line).unwrap_or(1)
 }
 
 fn card_width(width: i32) -> i32 {

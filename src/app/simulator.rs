@@ -9,7 +9,8 @@ use leptos::wasm_split::SplitLoaderError;
 
 use super::bar::bar;
 use super::hero::{self, Hull, Touch};
-use super::{Shell, page_glossary, page_lesson, page_sandbox};
+use super::{Shell, page_glossary, page_lesson, page_sandbox, prose};
+use crate::lesson::library;
 use crate::session::route::{Place, Route};
 
 /// What the first half calls in the second.
@@ -91,16 +92,43 @@ pub fn page(shell: Shell, route: Route) -> AnyView {
         } else if simulator.failed() {
             missing(shell)
         } else {
-            // Before the first page, the static shell still says the same.
-            shell.has_moved().then(coming).into_any()
+            coming(shell, &route)
         }
     };
     shown.into_any()
 }
 
-fn coming() -> AnyView {
+/// What can be read while the second half is on its way: what the lesson is about.
+fn coming(shell: Shell, route: &Route) -> AnyView {
+    let head = match &route.place {
+        Place::Lesson { lesson, .. } => library::lessons().iter().find(|head| head.id == *lesson),
+        _ => None,
+    };
+    let Some(head) = head else {
+        // Before the first page, the static shell still says the same.
+        return shell.has_moved().then(|| waiting(())).into_any();
+    };
+    if let Some(shell) = document().get_element_by_id("shell") {
+        let _ = shell.set_attribute("hidden", "");
+    }
+    let steps = head.steps.iter().map(|step| view! { <li>{step.title.clone()}</li> });
     view! {
-        <main id="main" class="plain-page"><p role="status">"Loading the simulated account."</p></main>
+        {bar(shell, ())}
+        {waiting(view! {
+            <h1>{head.title.clone()}</h1>
+            <p>{prose::inline(&head.summary.0)}</p>
+            <ol>{steps.collect_view()}</ol>
+        })}
+    }
+    .into_any()
+}
+
+fn waiting(above: impl IntoView) -> AnyView {
+    view! {
+        <main id="main" class="plain-page">
+            {above.into_view()}
+            <p role="status">"Loading the simulated account. It is kept for the next visit."</p>
+        </main>
     }
     .into_any()
 }

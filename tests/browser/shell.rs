@@ -90,6 +90,20 @@ fn a_simulator_that_does_not_arrive_can_be_asked_for_again() {
 }
 
 #[test]
+fn a_lesson_says_what_it_is_about_while_the_simulator_is_on_its_way() {
+    let site = Site::serve(Host { missing: Some("simulator-"), slow: true, ..Host::default() });
+    let lesson = crate::course::lessons().remove(0);
+    browse(async |page| {
+        page.visit(&format!("{}#/l/{}", site.address, lesson.id), SMALL_PHONE).await;
+        page.the("heading", &lesson.title).await;
+        page.check_accessibility().await;
+        assert_eq!(page.names("listitem").await.len(), lesson.steps.len());
+        site.mend();
+        page.wait_for("body[data-ready=true][data-step]").await;
+    });
+}
+
+#[test]
 fn the_dock_on_the_map_runs_and_stops_tasks() {
     let site = Site::serve(Host::default());
     browse(async |page| {

@@ -4,18 +4,22 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse};
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
+
+/// How often a slow host looks whether it may answer.
+const MOMENT: Duration = Duration::from_millis(20);
 
 /// How a host differs from the plainest one.
 #[derive(Default)]
@@ -28,6 +32,8 @@ pub(crate) struct Host {
     pub pages: Vec<(&'static str, String)>,
     /// What stands in the names of files that this host pretends not to have, until it is mended.
     pub missing: Option<&'static str>,
+    /// Whether it keeps the browser waiting for such a file, instead of saying that it has none.
+    pub slow: bool,
 }
 
 /// A running host. It ends, and no longer answers, when this value goes.
@@ -94,22 +100,19 @@ fn router(host: Host, mended: Arc<AtomicBool>) -> Router {
     }
     match host.missing {
         None => router,
-        Some(part) => {
-            router.layer(from_fn(move |request, next: Next| {
-                let here = mended.load(Ordering::Relaxed);
-                async move {
-                    if here { next.run(request).await } else { unless(part, request, next).await }
+        Some(part) => router.layer(from_fn(move |request: Request, next: Next| {
+            let mended = Arc::clone(&mended);
+            async move {
+                if request.uri().path().contains(part) && !mended.load(Ordering::Relaxed) {
+                    if !host.slow {
+                        return StatusCode::NOT_FOUND.into_response();
+                    }
+                    while !mended.load(Ordering::Relaxed) {
+                        tokio::time::sleep(MOMENT).await;
+                    }
                 }
-            }))
-        }
-    }
-}
-
-/// Answers as usual, unless `part` stands in the path: that is not found.
-async fn unless(part: &'static str, request: Request, next: Next) -> Response {
-    if request.uri().path().contains(part) {
-        StatusCode::NOT_FOUND.into_response()
-    } else {
-        next.run(request).await
+                next.run(request).await
+            }
+        })),
     }
 }

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::aws::Endpoint;
 use super::fail::Fail;
 use super::shell::Shell;
-use crate::cloud::elbv2::request::{Sent, request};
+use crate::cloud::elbv2::request::{Ask, Sent, request};
+use crate::cloud::elbv2::sticky::Cookies;
 use crate::cloud::rows::Kind;
 
 /// Runs the words after `curl`.
@@ -21,10 +22,21 @@ pub(super) fn run(shell: &mut Shell<'_>, words: &[String]) -> Result<(), Fail> {
     let Some(name) = name else {
         return Err(Fail::honest(format_args!("curl: (6) Could not resolve host: {host}"), 6));
     };
-    let header = asked.host.as_deref().unwrap_or(host);
-    let sent =
-        request(shell.cloud, name, header, path).map_err(|error| Fail::honest(error.message, 1))?;
+    let cookies = asked.cookies(shell);
+    let method = match (asked.method.as_str(), asked.head) {
+        ("", true) => "HEAD",
+        ("", false) => "GET",
+        (method, _) => method,
+    };
+    let host_asked = asked.host.as_deref().unwrap_or(host);
+    let ask = Ask { host: host_asked, path, method, cookies: Cookies::Sent(&cookies) };
+    let sent = request(shell.cloud, name, ask).map_err(|error| Fail::honest(error.message, 1))?;
     shell.note(true);
+    if !asked.jar.is_empty() {
+        let given = sent.head.lines().find_map(|line| line.strip_prefix("Set-Cookie: "));
+        let given = given.and_then(|cookie| cookie.split(';').next()).unwrap_or(&cookies);
+        shell.docker(words).keep_cookies(&asked.jar, given);
+    }
     shell.pass(sent.took_ms);
     let task = sent.task.and_then(|id| shell.cloud.account().tasks.get(id));
     let task = task.map(|task| task.id.to_string());
@@ -46,8 +58,16 @@ struct Asked {
     url: String,
     /// `-H 'Host: …'`.
     host: Option<String>,
+    /// `-H 'Cookie: …'`, `-b`: the cookies, or a file of them.
+    cookies: String,
+    /// `-c`: the file that keeps cookies.
+    jar: String,
+    /// `-X`.
+    method: String,
     /// `-i`.
     headers: bool,
+    /// `-I`: the head of the answer alone.
+    head: bool,
     /// `-v`: each hop.
     explain: bool,
     /// `-o`: the body goes to a file, and is gone here.
@@ -68,7 +88,11 @@ impl Asked {
                 "-s" | "--silent" => asked.silent = true,
                 "-S" | "-L" | "-sS" | "-sL" | "--show-error" | "--location" => {}
                 "-i" | "--include" => asked.headers = true,
+                "-I" | "--head" => (asked.headers, asked.head) = (true, true),
                 "-v" | "--verbose" => asked.explain = true,
+                "-b" | "--cookie" => asked.cookies = next(),
+                "-c" | "--cookie-jar" => asked.jar = next(),
+                "-X" | "--request" => asked.method = next(),
                 "-o" | "--output" => {
                     next();
                     asked.drop_body = true;
@@ -87,6 +111,8 @@ impl Asked {
                     let (name, value) = header.split_once(':').unwrap_or((&header, ""));
                     if name.eq_ignore_ascii_case("host") {
                         asked.host = Some(value.trim().to_owned());
+                    } else if name.eq_ignore_ascii_case("cookie") {
+                        value.trim().clone_into(&mut asked.cookies);
                     }
                 }
                 flag if flag.starts_with('-') => {
@@ -97,6 +123,14 @@ impl Asked {
             }
         }
         Ok(asked)
+    }
+
+    /// The cookies to send: words with a `=`, or what a file keeps.
+    fn cookies(&self, shell: &Shell<'_>) -> String {
+        if self.cookies.contains('=') {
+            return self.cookies.clone();
+        }
+        shell.cloud.account().docker.cookies(&self.cookies).unwrap_or("").to_owned()
     }
 
     /// The host and the path of the address.
@@ -120,11 +154,11 @@ impl Asked {
     fn show(&self, sent: &Sent, task: Option<&str>) -> String {
         let mut out = String::new();
         if self.headers && sent.status != 0 {
-            let server = if task.is_some() { "" } else { "Server: awselb/2.0\n" };
-            out.push_str(&["HTTP/1.1 ", &status_line(sent.status), "\n", server, "\n"].concat());
+            let status = status_line(sent.status);
+            out.push_str(&["HTTP/1.1 ", &status, "\n", &sent.head, "\n"].concat());
         }
-        if !self.drop_body {
-            out.push_str(&body(sent.status, task));
+        if !self.drop_body && !self.head {
+            out.push_str(&sent.body.as_deref().map_or_else(|| body(sent.status, task), own_line));
         }
         let code = format!("{:03}", sent.status);
         out.push_str(&self.write_out.replace("%{http_code}", &code).replace("\\n", "\n"));
@@ -145,11 +179,17 @@ impl Asked {
     }
 }
 
+/// A body ends with a line here, so that the next prompt begins one.
+fn own_line(text: &str) -> String {
+    let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    [text, end].concat()
+}
+
 /// The container says which task it belongs to; a load balancer sends a small page.
 fn body(status: u16, task: Option<&str>) -> String {
     match (status, task) {
         (_, Some(task)) => format!("Task {task} answers.\n"),
-        (502..=504, None) => {
+        (301 | 302 | 502..=504, None) => {
             let line = status_line(status);
             format!(
                 "<html>\n<head><title>{line}</title></head>\n<body>\n<center><h1>{line}</h1></center>\n\

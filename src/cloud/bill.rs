@@ -27,6 +27,8 @@ pub enum Cost {
     PublicAddresses,
     /// Load balancers.
     LoadBalancers,
+    /// Images in the registry.
+    Images,
     /// EKS clusters.
     EksClusters,
     /// App Runner services.
@@ -45,6 +47,7 @@ impl Cost {
         Self::Endpoints,
         Self::PublicAddresses,
         Self::LoadBalancers,
+        Self::Images,
         Self::EksClusters,
         Self::AppRunner,
         Self::ExternalInstances,
@@ -60,6 +63,7 @@ impl Cost {
             Self::Endpoints => "Interface endpoints",
             Self::PublicAddresses => "Public IPv4 addresses",
             Self::LoadBalancers => "Load balancers",
+            Self::Images => "Images in ECR",
             Self::EksClusters => "EKS clusters",
             Self::AppRunner => "App Runner",
             Self::ExternalInstances => "External instances",

@@ -1,4 +1,4 @@
-//! Docker on the learner's own machine: its images, and the registries it is logged in to.
+//! The learner's own machine: the images of its Docker, the registries it is logged in to, the cookies that curl keeps.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use super::time::SimTime;
 pub struct Docker {
     images: Vec<Arc<LocalImage>>,
     logins: BTreeMap<Arc<str>, Arc<str>>,
+    jars: BTreeMap<Arc<str>, Arc<str>>,
 }
 
 /// An image on the learner's machine.
@@ -76,5 +77,18 @@ impl Docker {
     /// The password for a registry.
     pub fn password(&self, registry: &str) -> Option<&str> {
         self.logins.get(registry).map(|password| &**password)
+    }
+
+    /// Keeps the cookies of a server in a file. The first of the files goes when there are too many.
+    pub fn keep_cookies(&mut self, file: &str, cookies: &str) {
+        if self.jars.len() >= limits::COOKIE_FILES && !self.jars.contains_key(file) {
+            self.jars.pop_first();
+        }
+        self.jars.insert(Arc::from(file), Arc::from(cookies));
+    }
+
+    /// The cookies in a file.
+    pub fn cookies(&self, file: &str) -> Option<&str> {
+        self.jars.get(file).map(|cookies| &**cookies)
     }
 }

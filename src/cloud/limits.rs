@@ -209,6 +209,8 @@ pub const TOKEN_VALID_MS: Millis = 12 * 60 * 60 * 1_000;
 pub const CACHE_RULES: usize = 50;
 /// Images of the learner's own Docker. Chosen.
 pub const LOCAL_IMAGES: usize = 100;
+/// Files in which `curl` keeps cookies. Chosen.
+pub const COOKIE_FILES: usize = 20;
 
 // ECS: quotas (facts: GR/ecs-service).
 
@@ -327,10 +329,18 @@ pub const FARGATE_PLATFORM: &str = "1.4.0";
 
 /// Load balancers in a Region (facts: ELB/load-balancer-limits).
 pub const LOAD_BALANCERS: usize = 50;
-/// Rules of a listener, without the default (facts: ELB/load-balancer-limits: 100 a load balancer).
-pub const RULES_PER_LISTENER: usize = 100;
-/// Values in a rule's condition (facts: ELB/load-balancer-limits).
+/// Rules of a load balancer, without the defaults (facts: ELB/load-balancer-limits).
+pub const RULES_PER_LOAD_BALANCER: usize = 100;
+/// Values in all conditions of a rule (facts: ELB/load-balancer-limits).
 pub const RULE_CONDITION_VALUES: usize = 5;
+/// `*` and `?` in all conditions of a rule (facts: ELB/load-balancer-limits).
+pub const RULE_WILDCARDS: usize = 6;
+/// Target groups of one action (facts: ELB/load-balancer-limits).
+pub const GROUPS_PER_ACTION: usize = 5;
+/// Listeners of a load balancer (facts: ELB/load-balancer-limits).
+pub const LISTENERS: usize = 50;
+/// Characters of a fixed response (facts: alb-and-network §3).
+pub const FIXED_RESPONSE_BYTES: usize = 1_024;
 /// Targets in a target group (facts: ELB/load-balancer-limits).
 pub const TARGETS_PER_GROUP: usize = 1_000;
 /// From CreateLoadBalancer to `active`. Chosen: AWS says only that it takes a few minutes.

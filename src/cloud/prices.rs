@@ -22,6 +22,8 @@ pub const FARGATE_STORAGE_GB: u64 = 111;
 pub const SPOT_PERCENT: u64 = 30;
 /// EBS gp3: a GB for a month of 730 hours, 0.08 a month (price tables in public code).
 pub const VOLUME_GB_MONTH: u64 = 80_000;
+/// ECR: a GB of images for a month of 730 hours, about 0.10 (cloudburn.io, wring.co, 2026; facts: ecr §14).
+pub const IMAGE_GB_MONTH: u64 = 100_000;
 /// A public IPv4 address, attached or not (0.005; cloudburn.io, 2026).
 pub const PUBLIC_ADDRESS: u64 = 5_000;
 /// A NAT gateway without its data (0.045; cloudburn.io, basavytix.com).
@@ -84,6 +86,11 @@ pub fn fargate(size: FargateSize) -> u64 {
 /// What a volume costs an hour, in micro-dollars.
 pub fn volume(gib: u32) -> u64 {
     u64::from(gib) * VOLUME_GB_MONTH / HOURS_A_MONTH
+}
+
+/// What images of so many bytes cost an hour, in micro-dollars.
+pub fn images(bytes: u64) -> u64 {
+    bytes * IMAGE_GB_MONTH / (HOURS_A_MONTH * 1_000_000_000)
 }
 
 #[cfg(test)]

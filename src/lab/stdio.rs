@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::cli;
 use crate::cloud::Cloud;
-use crate::cloud::elbv2::request;
+use crate::cloud::elbv2::request::{self, Ask};
+use crate::cloud::elbv2::sticky::Cookies;
 use crate::cloud::error::ApiError;
 use crate::cloud::input::{Call, Fault, Input, Principal};
 use crate::cloud::inside::container_call;
@@ -138,7 +139,8 @@ fn client_request(cloud: &mut Cloud, value: &Value) -> Result<Value, Refused> {
     let from = FromClient::deserialize(value)
         .map_err(|error| Refused::bad(format!("`request` cannot be read: {error}.")))?;
     let path = if from.path.is_empty() { "/" } else { &from.path };
-    let sent = request::request(cloud, &from.load_balancer, &from.host, path)?;
+    let ask = Ask { host: &from.host, path, method: "GET", cookies: Cookies::Sent("") };
+    let sent = request::request(cloud, &from.load_balancer, ask)?;
     let task = sent.task.and_then(|id| cloud.account().tasks.get(id)).map(|task| task.arn());
     Ok(json!({ "status": sent.status, "target": sent.target_text(), "task": task }))
 }

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use drydock::cloud::bill::Cost;
 use drydock::cloud::rows::Kind;
 use drydock::cloud::sha256;
 use serde_json::{Value, json};
@@ -301,4 +302,25 @@ fn an_image_without_packages_is_not_supported() {
     lab.wait(60);
     let found = lab.ok("ecr", "DescribeImageScanFindings", at);
     assert_eq!(found["imageScanStatus"]["status"], "UNSUPPORTED_IMAGE");
+}
+
+/// facts/ecr §14: about $0.10 a GB and month of 730 hours; §6: a layer is stored once in a repository.
+#[test]
+fn what_is_stored_costs() {
+    let mut lab = with_repository();
+    let rate = |lab: &Lab| lab.cloud.account().bill.rate(Cost::Images);
+    let (config, layer) = (send(&mut lab, "{}", 2), send(&mut lab, "base", 7_300_000_000));
+    assert_eq!(rate(&lab), 1_000);
+    for tag in ["v1", "v2"] {
+        let own = send(&mut lab, tag, 730_000_000);
+        let text = manifest(&config, &[layer.clone(), own]);
+        let input = json!({ "repositoryName": "web", "imageManifest": text, "imageTag": tag });
+        lab.ok("ecr", "PutImage", input);
+    }
+    assert_eq!(rate(&lab), 1_200);
+    let input = json!({ "repositoryName": "web", "imageIds": [{ "imageTag": "v1" }] });
+    lab.ok("ecr", "BatchDeleteImage", input);
+    assert_eq!(rate(&lab), 1_100);
+    lab.ok("ecr", "DeleteRepository", json!({ "repositoryName": "web", "force": true }));
+    assert_eq!(rate(&lab), 0);
 }

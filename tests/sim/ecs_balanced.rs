@@ -134,6 +134,33 @@ fn a_task_that_fails_its_target_check_is_replaced() {
     assert!(reason.starts_with("Task failed ELB health checks in (target-group arn:"), "{reason}");
     assert_eq!(tasks.last().expect("a task")["lastStatus"], "RUNNING");
     assert_eq!(service(&mut lab)["runningCount"], 1);
+    let told = lab.story("web");
+    let told = told.iter().find(|text| text.contains("is unhealthy in")).expect("an event");
+    assert!(told.contains(") (port 80) is unhealthy in (target-group arn:"), "{told}");
+    assert!(
+        told.ends_with(" due to (reason Health checks failed with these codes: [503])"),
+        "{told}"
+    );
+}
+
+// DG/service-unhealthy-event-messages: on an instance, the instance and its port are named.
+#[test]
+fn an_unhealthy_target_on_an_instance_is_named_with_its_port() {
+    let mut lab = harbour(&[("t3.medium", 0)], json!({}));
+    let group = balancer(&mut lab, "instance", 0);
+    register(&mut lab, json!({ "portMappings": [{ "containerPort": 80, "hostPort": 0 }] }));
+    ec2_service(&mut lab, 1, behind(&group));
+    lab.settle();
+    let arn = text(&lab.all(Kind::Task)[0], "/taskArn");
+    lab.inject(Fault::App { task: arn, behaviour: Behaviour::Slow });
+    lab.wait(120);
+    let told = lab.story("web");
+    let told = told.iter().find(|text| text.contains("is unhealthy in")).expect("an event");
+    assert!(
+        told.contains(") (instance i-") && told.contains(") (port 32768) is unhealthy"),
+        "{told}"
+    );
+    assert!(told.ends_with(" due to (reason Request timed out)"), "{told}");
 }
 
 // API-ecs healthCheckGracePeriodSeconds: an application that takes 90 s to start needs as much patience.

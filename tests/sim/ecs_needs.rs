@@ -116,9 +116,12 @@ fn a_log_group_has_to_be_there_or_to_be_made() {
     fargate(&mut lab, "nginx", logging(true));
     refused(
         &mut lab,
-        &["is not authorized to perform: logs:CreateLogGroup on resource: \
+        &[
+            "failed to create Cloudwatch log group: AccessDeniedException: User: ",
+            "is not authorized to perform: logs:CreateLogGroup on resource: \
              arn:aws:logs:us-east-1:111122223333:log-group:/ecs/web:log-stream: because no \
-             identity-based policy allows the logs:CreateLogGroup action"],
+             identity-based policy allows the logs:CreateLogGroup action",
+        ],
     );
     let document = policy("Allow", "logs:CreateLogGroup", "*");
     let input = json!({
@@ -131,6 +134,13 @@ fn a_log_group_has_to_be_there_or_to_be_made() {
     let tail = cli::run(&mut lab.cloud, "aws logs tail /ecs/web --since 1h");
     assert!(tail.stdout.contains(" quay/web/"), "{}{}", tail.stdout, tail.stderr);
     assert!(tail.stdout.ends_with(" nginx started\n"), "{}", tail.stdout);
+    // A group that is there need not be made.
+    let document = policy("Deny", "logs:CreateLogGroup", "*");
+    let input = json!({
+        "RoleName": "ecsTaskExecutionRole", "PolicyName": "g", "PolicyDocument": document,
+    });
+    lab.ok("iam", "PutRolePolicy", input);
+    assert_eq!(outcome(&mut lab).0, "RUNNING");
     only(&mut lab, &[&policy("Allow", "ecr:*", "*")]);
     refused(&mut lab, &["failed to create Cloudwatch log stream: AccessDeniedException: User: "]);
 }

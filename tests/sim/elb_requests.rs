@@ -4,7 +4,8 @@
 
 use drydock::cloud::Cloud;
 use drydock::cloud::account::Start;
-use drydock::cloud::elbv2::request::{Sent, request};
+use drydock::cloud::elbv2::request::{Ask, Sent, request};
+use drydock::cloud::elbv2::sticky::Cookies;
 
 use crate::played::play as run;
 
@@ -74,8 +75,12 @@ fn task(cloud: &mut Cloud, group: &str) -> String {
     task.id.to_string()
 }
 
+fn ask(cookies: &str) -> Ask<'_> {
+    Ask { host: "example.com", path: "/", method: "GET", cookies: Cookies::Sent(cookies) }
+}
+
 fn get(cloud: &mut Cloud) -> Sent {
-    request(cloud, "web", "example.com", "/").unwrap()
+    request(cloud, "web", ask("")).unwrap()
 }
 
 #[test]
@@ -140,5 +145,5 @@ fn a_closed_security_group_is_504_and_the_target_is_unhealthy_by_timeout() {
 #[test]
 fn a_load_balancer_that_does_not_exist_is_an_error() {
     let (mut cloud, _) = balanced();
-    assert!(request(&mut cloud, "nothing", "", "/").is_err());
+    assert!(request(&mut cloud, "nothing", ask("")).is_err());
 }

@@ -121,13 +121,13 @@ fn cpu(lab: &mut Lab, stat: &str) -> Option<f64> {
 }
 
 /// The ids of the tasks that run, in the order of the targets.
-fn tasks(lab: &Lab) -> Vec<String> {
+pub(crate) fn tasks(lab: &Lab) -> Vec<String> {
     let rows = lab.all(Kind::Target);
     let arns = rows.iter().map(|row| row["TaskArn"].as_str().expect("its task"));
     arns.map(|arn| arn.rsplit('/').next().expect("an id").to_owned()).collect()
 }
 
-fn app(lab: &mut Lab, task: &str, behaviour: Behaviour) {
+pub(crate) fn app(lab: &mut Lab, task: &str, behaviour: Behaviour) {
     lab.inject(Fault::App { task: task.to_owned(), behaviour });
 }
 

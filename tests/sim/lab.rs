@@ -52,7 +52,8 @@ impl Lab {
         }
     }
 
-    fn call(
+    /// A call that may be refused, with its code and sentence.
+    pub(crate) fn call(
         &mut self,
         service: &str,
         operation: &str,

@@ -21,11 +21,14 @@ pub(super) fn plain_json(value: &Value) -> String {
 /// An answer to an operation in the format and with the query that the flags ask for.
 pub(super) fn answer(globals: &Globals, operation: &str, answer: &Answer) -> Result<String, Fail> {
     match (globals.output, answer) {
-        (Output::Text, Answer::One(reply)) => Ok(text::document(query(globals, reply)?.as_ref())),
+        (Output::Text, Answer::One(reply)) => {
+            text::document(query(globals, reply)?.as_ref()).map_err(Fail::other)
+        }
         (Output::Text, Answer::Pages(pages)) => {
             let mut out = String::new();
             for part in pages.parts() {
-                out.push_str(&text::document(query(globals, &part)?.as_ref()));
+                let part = query(globals, &part)?;
+                out.push_str(&text::document(part.as_ref()).map_err(Fail::other)?);
             }
             Ok(out)
         }

@@ -6,11 +6,27 @@ use serde_json::{Map, Value};
 use crate::cli::python;
 use crate::cloud::sort;
 
-/// The lines of an answer.
-pub(super) fn document(value: &Value) -> String {
+/// The lines of an answer. The error is what Python says of a list with structures and other things in it.
+pub(super) fn document(value: &Value) -> Result<String, String> {
+    if let Some(odd) = odd_one(value) {
+        return Err(format!("'{}' object has no attribute 'items'", python::type_name(odd)));
+    }
     let mut out = String::new();
     write(value, None, None, &mut out);
-    out
+    Ok(out)
+}
+
+/// The first thing that is no structure in a list with structures.
+fn odd_one(value: &Value) -> Option<&Value> {
+    match value {
+        Value::Array(items) => {
+            let mixed = items.iter().any(Value::is_object);
+            let odd = items.iter().find(|item| mixed && !item.is_object());
+            odd.or_else(|| items.iter().find_map(odd_one))
+        }
+        Value::Object(members) => members.values().find_map(odd_one),
+        _ => None,
+    }
 }
 
 fn write(value: &Value, name: Option<&str>, columns: Option<&[&str]>, out: &mut String) {

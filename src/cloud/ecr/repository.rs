@@ -10,11 +10,13 @@ use super::layers::{Layer, Upload};
 use super::lifecycle::{Policy, Preview};
 use super::names;
 use crate::cloud::action::Ctx;
+use crate::cloud::bill::Cost;
 use crate::cloud::compute::tags::Tags;
 use crate::cloud::error::ApiError;
 use crate::cloud::iam::policy::Document;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
+use crate::cloud::prices;
 use crate::cloud::shape::Shape;
 use crate::cloud::story::Tone;
 use crate::cloud::table::{Id, Row};
@@ -151,6 +153,11 @@ impl Repository {
         self.layers.get(&image.config).and_then(|blob| blob.text.as_deref()).unwrap_or("")
     }
 
+    /// Bytes of its layers.
+    fn stored(&self) -> u64 {
+        self.layers.values().map(|layer| layer.size).sum()
+    }
+
     /// Takes out what no image needs any more.
     pub(super) fn tidy(&mut self) {
         let images = &self.images;
@@ -223,8 +230,9 @@ pub(super) fn delete(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
             ),
         ));
     }
-    let (name, shown) = (Arc::clone(&row.name), row.describe());
+    let (name, shown, row_arn) = (Arc::clone(&row.name), row.describe(), row.arn());
     let id = names::found(cx.account, params)?;
+    cx.account.bill.close(cx.now, &row_arn);
     cx.account.repositories.remove(id);
     cx.tell(Tone::Change, "repository", &name, "deleted");
     Ok(json!({ "repository": shown }))
@@ -240,7 +248,20 @@ pub(super) fn put_mutability(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Val
 
 /// Changes a repository.
 pub(super) fn edit(cx: &mut Ctx<'_>, id: Id<Repository>, change: impl FnOnce(&mut Repository)) {
-    if let Some(row) = cx.account.repositories.edit(id) {
-        change(row);
+    let Some(row) = cx.account.repositories.edit(id) else { return };
+    let before = row.stored();
+    change(row);
+    pay(cx, id, before);
+}
+
+/// What a repository stores is paid for: each of its layers once, those on their way not (facts/ecr §6, §14).
+fn pay(cx: &mut Ctx<'_>, id: Id<Repository>, before: u64) {
+    let Some(row) = cx.account.repositories.get(id).filter(|row| row.stored() != before) else {
+        return;
+    };
+    let (arn, rate) = (row.arn(), prices::images(row.stored()));
+    cx.account.bill.close(cx.now, &arn);
+    if rate > 0 {
+        cx.account.bill.open(cx.now, &arn, Cost::Images, rate);
     }
 }

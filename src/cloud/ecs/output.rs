@@ -44,20 +44,24 @@ pub(super) fn check(
     let name = stream_of(task, definition, "");
     let stream = format!("{}:log-stream:{name}", logs::arn(group));
     let creates = definition.log_group_made;
+    let missing = account.log_groups.id(group).is_none();
     let group_arn = format!("{}:log-stream:", logs::arn(group));
+    // Docker tries the stream first, and makes the group only where it is not there.
     let wanted = [
-        ("logs:CreateLogGroup", &group_arn, creates),
         ("logs:CreateLogStream", &stream, true),
+        ("logs:CreateLogGroup", &group_arn, missing && creates),
         ("logs:PutLogEvents", &stream, true),
     ];
     for (action, resource, _) in wanted.into_iter().filter(|(.., wanted)| *wanted) {
+        let of_group = action == "logs:CreateLogGroup";
         ask(account, now, &by, action, resource).map_err(|decision| {
             Refusal::denied(decision, |denial| {
+                let before = if of_group { &before.replace("stream:", "group:") } else { before };
                 format!("{before} AccessDeniedException: {denial} {STATUS}{after}")
             })
         })?;
     }
-    if account.log_groups.id(group).is_none() && !creates {
+    if missing && !creates {
         let missing = "ResourceNotFoundException: The specified log group does not exist.";
         return Err(Refusal::new(format!("{before} {missing}{after}")));
     }

@@ -11,8 +11,9 @@ use super::task_def::NetworkMode;
 use super::{deploy, scheduler};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
-use crate::cloud::elbv2::target_group::{self, TargetGroup, TargetKey};
-use crate::cloud::elbv2::targets;
+use crate::cloud::elbv2::health_check::Failure;
+use crate::cloud::elbv2::target_group::{self, TargetGroup, TargetKey, TargetType};
+use crate::cloud::elbv2::{target_rows, targets};
 use crate::cloud::limits;
 use crate::cloud::table::Id;
 use crate::cloud::time::{Millis, SimTime};
@@ -134,8 +135,12 @@ pub(super) fn standing(
     let far = SimTime(u64::MAX);
     for (group, key) in &task.targets {
         let target = account.target_groups.get(*group).and_then(|group| group.targets.get(key));
+        let closed = target.is_some_and(|target| target.failure == Some(Failure::Zone));
         match target.map(|target| target.health) {
             Some(target_group::Health::Unhealthy) => return fails(Fails::Balancer(*group)),
+            Some(target_group::Health::Unused) if closed => {
+                return fails(Fails::Balancer(*group));
+            }
             // Out of use or taken out by hand: nothing says that it is bad.
             Some(target_group::Health::Healthy | target_group::Health::Unused) | None => {}
             Some(_) => return Standing::Unsure(far),
@@ -158,11 +163,20 @@ pub(super) fn replace_failing(cx: &mut Ctx<'_>, service: Id<Service>, id: Id<Tas
         Fails::Balancer(group) => {
             let Some(group) = cx.account.target_groups.get(group).cloned() else { return };
             let Some(task) = cx.account.tasks.get(id).cloned() else { return };
-            let key = task.targets.iter().find(|(_, key)| group.targets.contains_key(key));
-            let port = key.map_or(0, |(_, key)| key.port);
+            let mut found = task.targets.iter();
+            let found = found.find_map(|(_, key)| Some((key, group.targets.get(key)?)));
+            let (instance, port) = match found {
+                Some((key, _)) if group.target_type == TargetType::Instance => {
+                    (format!(" (instance {})", key.id), key.port)
+                }
+                Some((key, _)) => (String::new(), key.port),
+                None => (String::new(), 0),
+            };
+            let why = found.and_then(|(_, target)| target_rows::reason(target));
+            let why = why.map_or_else(|| "Health checks failed".to_owned(), |(_, why)| why);
             let text = format!(
-                "(task {}) (port {port}) is unhealthy in (target-group {}) due to (reason Health \
-                 checks failed)",
+                "(task {}){instance} (port {port}) is unhealthy in (target-group {}) due to \
+                 (reason {why})",
                 task.id, group.arn
             );
             say(cx, service, &text);

@@ -11,6 +11,7 @@ use super::load_balancer::LoadBalancer;
 use super::names::{invalid, no_target_group};
 use crate::cloud::account::Account;
 use crate::cloud::error::ApiError;
+use crate::cloud::limits;
 use crate::cloud::params::Params;
 use crate::cloud::table::Id;
 
@@ -23,11 +24,17 @@ pub enum Act {
     Fixed {
         /// The status.
         status: u16,
+        /// What sort of text the body is.
+        kind: Text,
+        /// The body.
+        body: Text,
     },
     /// The client is sent elsewhere.
     Redirect {
         /// 301 or 302.
         status: u16,
+        /// Where to: an address in which `#{host}` and the like stand for parts of the request's.
+        to: Text,
     },
 }
 
@@ -39,23 +46,45 @@ pub fn read(account: &Account, actions: &[Value]) -> Result<(Act, Value), ApiErr
     let params = Params::new(last);
     match params.required("Type") {
         "forward" => forward(account, params),
-        "fixed-response" => {
-            let status = params.inner("FixedResponseConfig").required("StatusCode");
-            let status = status.parse().ok().filter(|s| matches!(s, 200..=299 | 400..=599));
-            let status = status.ok_or_else(|| {
-                invalid("A fixed response needs a status code of the form 2XX, 4XX or 5XX")
-            })?;
-            Ok((Act::Fixed { status }, json!([last])))
-        }
+        "fixed-response" => Ok((fixed(params.inner("FixedResponseConfig"))?, json!([last]))),
         "redirect" => {
-            let temporary = params.inner("RedirectConfig").str("StatusCode") == Some("HTTP_302");
-            let status = if temporary { 302 } else { 301 };
-            Ok((Act::Redirect { status }, json!([last])))
+            let config = params.inner("RedirectConfig");
+            let status = if config.str("StatusCode") == Some("HTTP_302") { 302 } else { 301 };
+            let part = |name, default| config.str(name).unwrap_or(default);
+            let to = format!(
+                "{}://{}:{}{}?{}",
+                part("Protocol", "#{protocol}").to_ascii_lowercase(),
+                part("Host", "#{host}"),
+                part("Port", "#{port}"),
+                part("Path", "/#{path}"),
+                part("Query", "#{query}")
+            );
+            Ok((Act::Redirect { status, to: Arc::from(to) }, json!([last])))
         }
         other => Err(invalid(format!(
             "Actions of type '{other}' are not part of this model: use forward, redirect or fixed-response"
         ))),
     }
+}
+
+/// A body of at most 1,024 characters and one of five types (facts: alb-and-network §3, "Fixed response").
+fn fixed(config: Params<'_>) -> Result<Act, ApiError> {
+    let status = config.required("StatusCode").parse().ok();
+    let status = status.filter(|s| matches!(s, 200..=299 | 400..=599)).ok_or_else(|| {
+        invalid("A fixed response needs a status code of the form 2XX, 4XX or 5XX")
+    })?;
+    let (kind, body) = (config.str("ContentType"), config.str("MessageBody").unwrap_or(""));
+    let kind = kind.unwrap_or("text/plain");
+    let known =
+        ["text/plain", "text/css", "text/html", "application/javascript", "application/json"];
+    if !known.contains(&kind) || body.len() > limits::FIXED_RESPONSE_BYTES {
+        return Err(invalid(format!(
+            "A fixed response has at most '{}' characters of one of the types '{}'",
+            limits::FIXED_RESPONSE_BYTES,
+            known.join(", ")
+        )));
+    }
+    Ok(Act::Fixed { status, kind: Arc::from(kind), body: Arc::from(body) })
 }
 
 fn forward(account: &Account, params: Params<'_>) -> Result<(Act, Value), ApiError> {
@@ -72,6 +101,12 @@ fn forward(account: &Account, params: Params<'_>) -> Result<(Act, Value), ApiErr
     if groups.is_empty() {
         return Err(invalid("A forward action needs a target group"));
     }
+    if groups.len() > limits::GROUPS_PER_ACTION {
+        return Err(invalid(format!(
+            "A forward action can have at most '{}' target groups",
+            limits::GROUPS_PER_ACTION
+        )));
+    }
     for (arn, _) in &groups {
         if account.target_groups.id(arn).is_none() {
             return Err(no_target_group(arn));
@@ -79,9 +114,10 @@ fn forward(account: &Account, params: Params<'_>) -> Result<(Act, Value), ApiErr
     }
     let tuples =
         groups.iter().map(|(arn, weight)| json!({ "TargetGroupArn": arn, "Weight": weight }));
+    let sticky = params.inner("ForwardConfig").value("TargetGroupStickinessConfig").cloned();
     let config = json!({
         "TargetGroups": tuples.collect::<Vec<_>>(),
-        "TargetGroupStickinessConfig": { "Enabled": false },
+        "TargetGroupStickinessConfig": sticky.unwrap_or_else(|| json!({ "Enabled": false })),
     });
     let mut shape = json!({ "Type": "forward" });
     if let (Some(shape), [(only, _)]) = (shape.as_object_mut(), groups.as_slice()) {

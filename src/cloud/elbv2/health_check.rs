@@ -39,6 +39,8 @@ pub enum Failure {
     Timeout,
     /// No connection.
     Refused,
+    /// It is not asked: no load balancer of its group stands in its zone.
+    Zone,
 }
 
 impl HealthCheck {

@@ -12,6 +12,7 @@ use super::targets;
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
+use crate::cloud::limits;
 use crate::cloud::params::Params;
 use crate::cloud::story::Tone;
 use crate::cloud::table::{Id, Row};
@@ -72,6 +73,10 @@ pub(super) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
     let port = super::target_group::port_number(port)?;
     check_port(cx.account, balancer, port, None)?;
     check_certificate(protocol, params)?;
+    if of_load_balancer(cx.account, balancer).len() >= limits::LISTENERS {
+        let text = "The maximum number of listeners has been reached";
+        return Err(ApiError::new("TooManyListeners", text));
+    }
     let (act, actions) = actions::read(cx.account, params.list("DefaultActions"))?;
     actions::check_one_balancer(cx.account, &act, balancer)?;
     let row = Listener {

@@ -1,8 +1,9 @@
 //! Elastic Load Balancing v2: load balancers, listeners, rules, target groups and the requests that pass through them.
 //!
-//! `load_balancer`, `listener`, `rule` and `target_group` are the rows with their actions; `health_check` is how targets are checked;
-//! `targets` registers, checks and drains, `target_rows` shows them; `request` follows requests from clients to containers, `requests` keeps the
-//! newest, `spread` shares them out, `answer` is what a target answers, `checked` looks at a health check; `traffic` lets
+//! `load_balancer`, `listener`, `rule` and `target_group` are the rows with their actions; `health_check` is how targets are
+//! checked, `target_attributes` what else can be set for them; `targets` registers, checks and drains, `target_rows` shows
+//! them; `request` follows requests from clients to containers, `requests` keeps the newest, `spread` shares them out,
+//! `sticky` remembers clients, `answer` is what a target answers, `checked` looks at a health check; `traffic` lets
 //! clients send requests all the time, and `tally` counts what came of them.
 
 pub mod actions;
@@ -15,7 +16,9 @@ pub mod names;
 pub mod request;
 pub mod requests;
 pub mod rule;
+pub mod sticky;
 pub mod tally;
+pub mod target_attributes;
 pub mod target_group;
 pub mod target_rows;
 pub mod targets;
@@ -39,8 +42,8 @@ pub const ACTIONS: &[Action] = &[
     write("CreateTargetGroup", target_group::create),
     read("DescribeTargetGroups", target_group::describe),
     write("ModifyTargetGroup", target_group::modify),
-    write("ModifyTargetGroupAttributes", target_group::modify_attributes),
-    read("DescribeTargetGroupAttributes", target_group::describe_attributes),
+    write("ModifyTargetGroupAttributes", target_attributes::modify),
+    read("DescribeTargetGroupAttributes", target_attributes::describe),
     write("DeleteTargetGroup", target_group::delete),
     write("RegisterTargets", targets::register),
     write("DeregisterTargets", targets::deregister),

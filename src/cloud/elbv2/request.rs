@@ -1,6 +1,6 @@
 //! Requests from clients to containers, and why they did not arrive.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 use super::actions::Act;
@@ -8,8 +8,9 @@ use super::answer::{self, Answer, nodes};
 use super::load_balancer::{self, LoadBalancer};
 use super::names::no_load_balancer;
 use super::requests::Request;
+use super::sticky::{self, Cookies};
 use super::target_group::{TargetGroup, TargetKey};
-use super::{listener, rule, spread, traffic};
+use super::{Text, listener, rule, spread, traffic};
 use crate::cloud::Cloud;
 use crate::cloud::account::Account;
 use crate::cloud::ecs::task::Task;
@@ -20,6 +21,19 @@ use crate::cloud::net::reach;
 use crate::cloud::table::Id;
 use crate::cloud::time::{Millis, SimTime};
 use crate::cloud::watch::work;
+
+/// What a client asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    /// The name it calls the load balancer.
+    pub host: &'a str,
+    /// The path, with what follows it.
+    pub path: &'a str,
+    /// `GET` and the like.
+    pub method: &'a str,
+    /// What it was given before.
+    pub cookies: Cookies<'a>,
+}
 
 /// What came of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +46,10 @@ pub struct Sent {
     pub task: Option<Id<Task>>,
     /// How long it took, in milliseconds.
     pub took_ms: Millis,
+    /// Lines of the load balancer's own in the head of the answer.
+    pub head: String,
+    /// The body of its own, where it answers itself.
+    pub body: Option<Text>,
     /// Each hop in a sentence, in order.
     pub hops: Vec<String>,
 }
@@ -53,6 +71,8 @@ pub struct Part {
     pub status: u16,
     /// How long each took, in milliseconds.
     pub took_ms: Millis,
+    /// The action, where that decided.
+    pub act: Option<Act>,
 }
 
 /// Who decided what the client gets.
@@ -72,18 +92,31 @@ pub enum By {
 type Say<'a> = &'a mut dyn FnMut(fmt::Arguments<'_>);
 
 /// One request from a client on the internet to the load balancer of this name.
-pub fn request(cloud: &mut Cloud, name: &str, host: &str, path: &str) -> Result<Sent, ApiError> {
+pub fn request(cloud: &mut Cloud, name: &str, ask: Ask<'_>) -> Result<Sent, ApiError> {
     let balancer = load_balancer::by_name(&cloud.account, name);
     let balancer = balancer.ok_or_else(|| no_load_balancer(name))?;
     let mut hops = Vec::new();
     let say: Say<'_> = &mut |hop| hops.push(hop.to_string());
-    let mut parts = pass(&mut cloud.account, cloud.now, balancer, (host, path), 1, say);
+    let mut parts = pass(&mut cloud.account, cloud.now, balancer, ask, 1, say);
     for part in &parts {
         traffic::count(&mut cloud.account, balancer, part);
     }
     let part = parts.pop().unwrap_or_else(|| Part::of(1, By::Nobody, 0));
+    let mut head = own_head(cloud, &part);
+    let body = part.act.as_ref().and_then(|act| match act {
+        Act::Fixed { kind, body, .. } => {
+            let _ = writeln!(head, "Content-Type: {kind}; charset=utf-8");
+            Some(Arc::clone(body))
+        }
+        Act::Redirect { to, .. } => {
+            let _ = writeln!(head, "Location: {}", location(to, ask));
+            None
+        }
+        Act::Forward(_) => None,
+    });
     let Part { status, target, task, took_ms, .. } = part;
-    let sent = Sent { status, target, task, took_ms, hops };
+    let sent = Sent { status, target, task, took_ms, head, body, hops };
+    let (host, path) = (ask.host, ask.path);
     let task = sent.task.and_then(|id| cloud.account.tasks.get(id));
     let task = task.map(|task| Arc::clone(&task.id));
     let (sent_too, [load_balancer, host_asked, path_asked]) =
@@ -101,22 +134,45 @@ pub fn request(cloud: &mut Cloud, name: &str, host: &str, path: &str) -> Result<
     Ok(sent)
 }
 
+/// A cookie comes with the answer where the group remembers clients; a load balancer that answers itself says so.
+fn own_head(cloud: &Cloud, part: &Part) -> String {
+    let mut head = String::new();
+    if part.by != By::Target {
+        head.push_str("Server: awselb/2.0\n");
+    }
+    let group = part.group.and_then(|id| cloud.account.target_groups.get(id));
+    let group = group.filter(|group| group.sticky_for().is_some());
+    if let Some((group, key)) = group.zip(part.target.as_ref()) {
+        head.push_str(&sticky::header(&sticky::cookie(group, key, cloud.now), cloud.now));
+    }
+    head
+}
+
+/// The address in which parts of the request's stand where the action has `#{host}` and the like.
+fn location(to: &str, ask: Ask<'_>) -> String {
+    let (path, query) = ask.path.split_once('?').unwrap_or((ask.path, ""));
+    let to = to.replace("#{protocol}", "http").replace("#{port}", "80");
+    let to = to.replace("#{host}", ask.host).replace("#{query}", query);
+    to.replace("#{path}", path.trim_start_matches('/')).trim_end_matches('?').to_owned()
+}
+
 /// Sends so many equal requests to port 80 of a load balancer, or to its first listener where none listens there.
 pub(super) fn pass(
     account: &mut Account,
     now: SimTime,
     balancer: Id<LoadBalancer>,
-    (host, path): (&str, &str),
+    ask: Ask<'_>,
     count: u32,
     say: Say<'_>,
 ) -> Vec<Part> {
-    let groups = match to_listener(account, balancer, host, path, say) {
+    let act = to_listener(account, balancer, ask, say);
+    let groups = match &act {
         None => return vec![Part::of(count, By::Nobody, 0)],
-        Some(Act::Fixed { status } | Act::Redirect { status }) => {
+        Some(Act::Fixed { status, .. } | Act::Redirect { status, .. }) => {
             say(format_args!("The load balancer answers {status} itself."));
-            return vec![Part::of(count, By::Action, status)];
+            return vec![Part { act: act.clone(), ..Part::of(count, By::Action, *status) }];
         }
-        Some(Act::Forward(groups)) => spread::among_groups(account, &groups, count),
+        Some(Act::Forward(groups)) => spread::among_groups(account, groups, count),
     };
     if groups.is_empty() {
         say(format_args!("No target group takes the request."));
@@ -124,7 +180,7 @@ pub(super) fn pass(
     }
     let mut parts = Vec::new();
     for (id, count) in groups {
-        let targets = spread::among_targets(account, now, id, count);
+        let targets = spread::among_targets(account, now, id, count, ask.cookies);
         if targets.is_empty() {
             say(format_args!("The target group has no target that could take the request."));
             parts.push(Part { group: Some(id), ..Part::of(count, By::Balancer, 503) });
@@ -139,7 +195,7 @@ pub(super) fn pass(
 
 impl Part {
     fn of(count: u32, by: By, status: u16) -> Self {
-        Self { count, group: None, target: None, task: None, by, status, took_ms: 0 }
+        Self { count, group: None, target: None, task: None, by, status, took_ms: 0, act: None }
     }
 }
 
@@ -154,8 +210,7 @@ impl Sent {
 fn to_listener(
     account: &Account,
     balancer: Id<LoadBalancer>,
-    host: &str,
-    path: &str,
+    ask: Ask<'_>,
     say: Say<'_>,
 ) -> Option<Act> {
     let lb = account.load_balancers.get(balancer)?;
@@ -176,7 +231,7 @@ fn to_listener(
     }
     say(format_args!("The client reaches {} on port {}.", lb.name, row.port));
     let rules = rule::of_listener(account, id);
-    let Some(rule) = rules.iter().find(|rule| rule.matches(host, path)) else {
+    let Some(rule) = rules.iter().find(|rule| rule.matches(ask.host, ask.path, ask.method)) else {
         say(format_args!("No rule speaks of it: the default action decides."));
         return Some(row.act.clone());
     };
@@ -198,7 +253,16 @@ fn deliver(
     let mut add = |count, by, status, took_ms, task| {
         if count > 0 {
             let target = Some(key.clone());
-            parts.push(Part { count, group: Some(id), target, task, by, status, took_ms });
+            parts.push(Part {
+                count,
+                group: Some(id),
+                target,
+                task,
+                by,
+                status,
+                took_ms,
+                act: None,
+            });
         }
     };
     match answer {

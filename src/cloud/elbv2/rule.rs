@@ -66,15 +66,16 @@ impl Rule {
         })
     }
 
-    /// The rule speaks of this request.
-    pub fn matches(&self, host: &str, path: &str) -> bool {
+    /// The rule speaks of this request. What follows a `?` is not part of its path.
+    pub fn matches(&self, host: &str, path: &str, method: &str) -> bool {
+        let path = path.split('?').next().unwrap_or(path);
         self.conditions.iter().all(|condition| match condition {
             Condition::Host(values) => {
                 let host = host.to_ascii_lowercase();
                 values.iter().any(|value| matches_pattern(&value.to_ascii_lowercase(), &host))
             }
             Condition::Path(values) => values.iter().any(|value| matches_pattern(value, path)),
-            Condition::Method(values) => values.iter().any(|value| &**value == "GET"),
+            Condition::Method(values) => values.iter().any(|value| **value == *method),
         })
     }
 }
@@ -140,7 +141,9 @@ pub(super) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
             format!("Priority '{priority}' is currently in use"),
         ));
     }
-    if rules.len() >= limits::RULES_PER_LISTENER {
+    let ours = listener::of_load_balancer(cx.account, listener.load_balancer);
+    let all = cx.account.rules.values().filter(|rule| ours.contains(&rule.listener)).count();
+    if all >= limits::RULES_PER_LOAD_BALANCER {
         return Err(ApiError::new("TooManyRules", "The maximum number of rules has been reached"));
     }
     let (conditions, shown) = read_conditions(params.list("Conditions"))?;
@@ -233,6 +236,7 @@ fn told(cx: &mut Ctx<'_>, listener: &Listener, text: String) {
 fn read_conditions(list: &[Value]) -> Result<(Vec<Condition>, Value), ApiError> {
     let mut conditions = Vec::new();
     let mut shown = Vec::new();
+    let (mut count, mut wildcards) = (0, 0);
     for value in list {
         let params = Params::new(value);
         let field = params.required("Field");
@@ -251,8 +255,16 @@ fn read_conditions(list: &[Value]) -> Result<(Vec<Condition>, Value), ApiError> 
         if values.is_empty() {
             return Err(invalid("A condition value must be specified"));
         }
-        if values.len() > limits::RULE_CONDITION_VALUES {
-            return Err(invalid("A rule can have at most '5' condition values"));
+        count += values.len();
+        wildcards += values.iter().map(|value| value.matches(['*', '?']).count()).sum::<usize>();
+        let at_most = |most: usize, what: &str| {
+            Err(invalid(format!("A rule can have at most '{most}' condition {what}")))
+        };
+        if count > limits::RULE_CONDITION_VALUES {
+            return at_most(limits::RULE_CONDITION_VALUES, "values");
+        }
+        if wildcards > limits::RULE_WILDCARDS {
+            return at_most(limits::RULE_WILDCARDS, "wildcards");
         }
         let mut shape = json!({ "Field": field, "Values": values });
         if let Some(shape) = shape.as_object_mut() {

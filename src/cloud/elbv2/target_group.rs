@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::Text;
 use super::health_check::{Failure, HealthCheck};
 use super::names::{arn, check_name, invalid, no_target_group};
+use super::{Text, target_attributes};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::compute::tags::Tags;
@@ -15,7 +15,7 @@ use crate::cloud::error::ApiError;
 use crate::cloud::params::Params;
 use crate::cloud::story::Tone;
 use crate::cloud::table::{Id, Row};
-use crate::cloud::time::{Millis, SECOND, SimTime};
+use crate::cloud::time::SimTime;
 
 /// A group of targets that requests are spread over.
 #[derive(Clone, Debug)]
@@ -42,6 +42,8 @@ pub struct TargetGroup {
     pub registrations: u32,
     /// The turn of round robin.
     pub turn: u32,
+    /// When clients that keep cookies last sent requests.
+    pub asked: SimTime,
     /// What the shares of a forward action with weights left over.
     pub credit: i64,
     /// When it was created.
@@ -69,7 +71,7 @@ pub struct TargetKey {
 }
 
 /// A registered target.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Target {
     /// Which registration this is.
     pub registration: u32,
@@ -85,12 +87,19 @@ pub struct Target {
     pub left: Option<SimTime>,
     /// Why the last check failed.
     pub failure: Option<Failure>,
+    /// When its slow start began, if it became healthy while others were.
+    pub warms: Option<SimTime>,
+    /// What its share of requests by weight left over.
+    pub credit: i64,
+    /// Clients of the traffic whose cookies name it.
+    pub clients: u32,
 }
 
 /// The state of a target (facts: alb-and-network §2, "Target states and reasons").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Health {
     /// Registered, not checked yet.
+    #[default]
     Initial,
     /// It passes its checks.
     Healthy,
@@ -101,18 +110,6 @@ pub enum Health {
     /// No load balancer uses its group, or not in its zone.
     Unused,
 }
-
-/// Attributes with their defaults (facts: ELB/edit-target-group-attributes).
-const ATTRIBUTES: [(&str, &str); 8] = [
-    ("deregistration_delay.timeout_seconds", "300"),
-    ("stickiness.enabled", "false"),
-    ("stickiness.type", "lb_cookie"),
-    ("stickiness.lb_cookie.duration_seconds", "86400"),
-    ("slow_start.duration_seconds", "0"),
-    ("load_balancing.algorithm.type", "round_robin"),
-    ("load_balancing.cross_zone.enabled", "use_load_balancer_configuration"),
-    ("target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1"),
-];
 
 impl Row for TargetGroup {
     fn key(&self) -> &str {
@@ -173,26 +170,6 @@ impl TargetGroup {
     pub fn speaks_http(&self) -> bool {
         matches!(&*self.protocol, "HTTP" | "HTTPS")
     }
-
-    /// How long a target drains, in milliseconds.
-    pub fn deregistration_delay(&self) -> Millis {
-        self.number("deregistration_delay.timeout_seconds", 300) * SECOND
-    }
-
-    /// New requests go to whoever works on the fewest.
-    pub fn least_outstanding(&self) -> bool {
-        self.attributes.get("load_balancing.algorithm.type").map(|v| &**v)
-            == Some("least_outstanding_requests")
-    }
-
-    fn number(&self, attribute: &str, default: u64) -> u64 {
-        self.attributes.get(attribute).and_then(|v| v.parse().ok()).unwrap_or(default)
-    }
-
-    fn describe_attributes(&self) -> Value {
-        let list = self.attributes.iter().map(|(key, value)| json!({ "Key": key, "Value": value }));
-        json!({ "Attributes": list.collect::<Vec<_>>() })
-    }
 }
 
 /// The target group of an ARN.
@@ -227,15 +204,23 @@ pub(super) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
             return Err(invalid(format!("Targets of type '{other}' are not part of this model")));
         }
     };
-    if by_name(cx.account, name).is_some() {
-        return Err(ApiError::new(
-            "DuplicateTargetGroupName",
-            format!(
-                "A target group with the same name '{name}' exists, but with different settings"
-            ),
-        ));
-    }
+    let http = matches!(protocol, "HTTP" | "HTTPS");
     let check = HealthCheck::of_protocol(protocol).changed(params)?;
+    if let Some(id) = by_name(cx.account, name) {
+        // The same again is no mistake (API-elbv2 CreateTargetGroup: "idempotent").
+        let same = cx.account.target_groups.get(id).filter(|group| {
+            (&*group.protocol, group.port, &*group.vpc) == (protocol, port, vpc)
+                && group.target_type == target_type
+                && group.check == check
+        });
+        let shape = same.map(|group| group.describe(cx.account));
+        return shape.map(|shape| json!({ "TargetGroups": [shape] })).ok_or_else(|| {
+            let text = format!(
+                "A target group with the same name '{name}' exists, but with different settings"
+            );
+            ApiError::new("DuplicateTargetGroupName", text)
+        });
+    }
     let mut tags = Tags::default();
     tags.merge(params.list("Tags"));
     let row = TargetGroup {
@@ -246,10 +231,11 @@ pub(super) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
         vpc: Arc::from(vpc),
         target_type,
         check,
-        attributes: ATTRIBUTES.iter().map(|(key, value)| (*key, Arc::from(*value))).collect(),
+        attributes: target_attributes::defaults(http),
         targets: BTreeMap::new(),
         registrations: 0,
         turn: 0,
+        asked: cx.now,
         credit: 0,
         created: cx.now,
         tags,
@@ -299,24 +285,6 @@ pub(super) fn modify(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
     Ok(json!({ "TargetGroups": [group] }))
 }
 
-pub(super) fn modify_attributes(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
-    let id = of(cx.account, params.required("TargetGroupArn"))?;
-    let mut changes = Vec::new();
-    for pair in params.list("Attributes").iter().map(Params::new) {
-        changes.push(attribute(pair.required("Key"), pair.required("Value"))?);
-    }
-    let Some(group) = cx.account.target_groups.edit(id) else { return Ok(json!({})) };
-    group.attributes.extend(changes);
-    let (shape, name) = (group.describe_attributes(), Arc::clone(&group.name));
-    cx.tell(Tone::Change, "target-group", &name, "attributes changed");
-    Ok(shape)
-}
-
-pub(super) fn describe_attributes(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
-    let id = of(cx.account, params.required("TargetGroupArn"))?;
-    Ok(cx.account.target_groups.get(id).map_or(json!({}), |group| group.describe_attributes()))
-}
-
 pub(super) fn delete(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let arn = params.required("TargetGroupArn");
     let Some(id) = cx.account.target_groups.id(arn) else { return Ok(json!({})) };
@@ -338,27 +306,4 @@ pub fn port_number(port: i64) -> Result<u16, ApiError> {
         .ok()
         .filter(|port| *port > 0)
         .ok_or_else(|| invalid(format!("1 validation error detected: Value '{port}' at 'port' failed to satisfy constraint: Member must have value less than or equal to 65535")))
-}
-
-/// A known attribute with a value in its range.
-fn attribute(key: &str, value: &str) -> Result<(&'static str, Text), ApiError> {
-    let known = ATTRIBUTES.iter().find(|(name, _)| *name == key);
-    let Some((name, _)) = known else {
-        return Err(invalid(format!("Target group attribute key '{key}' is not recognized")));
-    };
-    let number = value.parse::<u32>().ok();
-    let good = match *name {
-        "deregistration_delay.timeout_seconds" => number.is_some_and(|n| n <= 3600),
-        "slow_start.duration_seconds" => number.is_some_and(|n| n == 0 || (30..=900).contains(&n)),
-        "load_balancing.algorithm.type" => {
-            matches!(value, "round_robin" | "least_outstanding_requests")
-        }
-        "stickiness.enabled" => matches!(value, "true" | "false"),
-        _ => true,
-    };
-    if good {
-        Ok((name, Arc::from(value)))
-    } else {
-        Err(invalid(format!("'{value}' is not a valid value for target group attribute '{key}'")))
-    }
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::target_group::{TargetGroup, TargetKey};
-use super::{answer, targets};
+use super::answer;
+use super::health_check::Failure;
+use super::target_group::{Health, Target, TargetGroup, TargetKey};
 use crate::cloud::account::Account;
 use crate::cloud::ecs::task::Status;
 use crate::cloud::table::Id;
@@ -30,7 +31,7 @@ pub fn rows(account: &Account) -> Vec<Value> {
     let mut rows = Vec::new();
     for (id, group) in account.target_groups.iter() {
         for (key, target) in &group.targets {
-            let mut row = targets::describe(group, key, target);
+            let mut row = describe(group, key, target);
             let Some(members) = row.as_object_mut() else { continue };
             members.insert("TargetId".into(), json!(name(group, key)));
             members.insert("TargetGroupName".into(), json!(group.name));
@@ -52,4 +53,71 @@ pub fn rows(account: &Account) -> Vec<Value> {
 /// What events and pictures know a target by.
 pub fn name(group: &TargetGroup, key: &TargetKey) -> String {
     format!("{}/{}:{}", group.name, key.id, key.port)
+}
+
+impl Health {
+    /// AWS's word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Initial => "initial",
+            Self::Healthy => "healthy",
+            Self::Unhealthy => "unhealthy",
+            Self::Draining => "draining",
+            Self::Unused => "unused",
+        }
+    }
+}
+
+/// A target as DescribeTargetHealth shows it.
+pub fn describe(group: &TargetGroup, key: &TargetKey, target: &Target) -> Value {
+    let mut health = json!({ "State": target.health.word() });
+    if let (Some((reason, description)), Some(shape)) = (reason(target), health.as_object_mut()) {
+        shape.insert("Reason".into(), json!(reason));
+        shape.insert("Description".into(), json!(description));
+    }
+    let port = match &*group.check.port {
+        "traffic-port" => key.port.to_string(),
+        port => port.to_owned(),
+    };
+    json!({
+        "Target": { "Id": key.id, "Port": key.port },
+        "HealthCheckPort": port,
+        "TargetHealth": health,
+    })
+}
+
+/// AWS's reason code and sentence (facts: alb-and-network §2).
+pub fn reason(target: &Target) -> Option<(&'static str, String)> {
+    match (target.health, target.failure) {
+        (Health::Healthy, _) => None,
+        (Health::Initial, None) => {
+            Some(("Elb.RegistrationInProgress", "Target registration is in progress".to_owned()))
+        }
+        (Health::Initial, Some(_)) => {
+            Some(("Elb.InitialHealthChecking", "Initial health checks in progress".to_owned()))
+        }
+        (Health::Unhealthy, Some(Failure::Code(code))) => Some((
+            "Target.ResponseCodeMismatch",
+            format!("Health checks failed with these codes: [{code}]"),
+        )),
+        (Health::Unhealthy, Some(Failure::Timeout)) => {
+            Some(("Target.Timeout", "Request timed out".to_owned()))
+        }
+        (Health::Unhealthy, _) => {
+            Some(("Target.FailedHealthChecks", "Health checks failed".to_owned()))
+        }
+        (Health::Draining, _) => Some((
+            "Target.DeregistrationInProgress",
+            "Target deregistration is in progress".to_owned(),
+        )),
+        (Health::Unused, Some(Failure::Zone)) => Some((
+            "Target.NotInUse",
+            "Target is in an Availability Zone that is not enabled for the load balancer"
+                .to_owned(),
+        )),
+        (Health::Unused, _) => Some((
+            "Target.NotInUse",
+            "Target group is not configured to receive traffic from the load balancer".to_owned(),
+        )),
+    }
 }

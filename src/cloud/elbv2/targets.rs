@@ -21,8 +21,11 @@ use crate::cloud::limits;
 use crate::cloud::params::Params;
 use crate::cloud::story::Tone;
 use crate::cloud::table::Id;
-use crate::cloud::time::{Millis, SECOND};
+use crate::cloud::time::{Millis, SECOND, SimTime};
 use crate::cloud::watch;
+
+/// The share of a target that is warm.
+pub const FULL_SHARE: i64 = 1_000;
 
 pub(super) fn register(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let group = target_group::of(cx.account, params.required("TargetGroupArn"))?;
@@ -49,7 +52,8 @@ pub(super) fn describe_health(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Va
     let group = cx.account.target_groups.get(id).ok_or_else(|| no_target_group(arn))?;
     let asked = params.list("Targets");
     if asked.is_empty() {
-        let all = group.targets.iter().map(|(key, target)| describe(group, key, target));
+        let all =
+            group.targets.iter().map(|(key, target)| target_rows::describe(group, key, target));
         return Ok(json!({ "TargetHealthDescriptions": all.collect::<Vec<_>>() }));
     }
     let mut shapes = Vec::new();
@@ -67,7 +71,9 @@ pub(super) fn describe_health(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Va
             }));
         }
         for key in keys {
-            shapes.extend(group.targets.get(&key).map(|target| describe(group, &key, target)));
+            shapes.extend(
+                group.targets.get(&key).map(|target| target_rows::describe(group, &key, target)),
+            );
         }
     }
     Ok(json!({ "TargetHealthDescriptions": shapes }))
@@ -75,24 +81,19 @@ pub(super) fn describe_health(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Va
 
 /// Registers a target, or again: its checks begin anew.
 pub fn add(cx: &mut Ctx<'_>, id: Id<TargetGroup>, key: TargetKey) {
-    let used = cx
-        .account
-        .target_groups
-        .get(id)
-        .is_some_and(|group| actions::in_use(cx.account, &group.arn));
+    let Some(group) = cx.account.target_groups.get(id) else { return };
+    let (health, failure) = begins(cx.account, group, &key);
     let Some(group) = cx.account.target_groups.edit(id) else { return };
     if group.targets.get(&key).is_some_and(|target| target.health != Health::Draining) {
         return;
     }
     group.registrations += 1;
     let registration = group.registrations;
-    let health = if used { Health::Initial } else { Health::Unused };
-    let target =
-        Target { registration, health, good: 0, bad: 0, in_flight: 0, left: None, failure: None };
+    let target = Target { registration, health, failure, ..Target::default() };
     group.targets.insert(key.clone(), target);
     let word = health.word();
     tell(cx, id, &key, Tone::Change, word);
-    if used {
+    if health == Health::Initial {
         look_after(cx, id, key, registration, limits::TARGET_FIRST_CHECK_MS, true);
     }
 }
@@ -142,6 +143,9 @@ pub(super) fn check(cx: &mut Ctx<'_>, id: Id<TargetGroup>, key: &TargetKey, regi
     let mut after = target.clone();
     after.count(failure, &group.check);
     let changed = after.health != target.health;
+    if changed {
+        after.warms = warms(&group, after.health, cx.now);
+    }
     let tone = if after.health == Health::Healthy { Tone::Success } else { Tone::Failure };
     let word = after.health.word();
     if let Some(group) = cx.account.target_groups.edit(id) {
@@ -165,14 +169,15 @@ pub(super) fn groups_changed(cx: &mut Ctx<'_>) {
             watch::wake(cx);
         }
         for (key, target) in &group.targets {
-            match (used, target.health) {
-                (true, Health::Unused) => {
-                    set_health(cx, id, key, Health::Initial);
+            let (health, why) = begins(cx.account, &group, key);
+            match (health, target.health) {
+                (Health::Initial, Health::Unused) => {
+                    set_health(cx, id, key, health, why);
                     let wait = limits::TARGET_FIRST_CHECK_MS;
                     look_after(cx, id, key.clone(), target.registration, wait, true);
                 }
-                (false, Health::Initial | Health::Healthy | Health::Unhealthy) => {
-                    set_health(cx, id, key, Health::Unused);
+                (Health::Unused, Health::Initial | Health::Healthy | Health::Unhealthy) => {
+                    set_health(cx, id, key, health, why);
                 }
                 _ => {}
             }
@@ -180,7 +185,41 @@ pub(super) fn groups_changed(cx: &mut Ctx<'_>) {
     }
 }
 
+/// How a target begins: a load balancer that uses its group and stands in its zone checks it (facts: alb-and-network §2,
+/// "AZs"). What has no interface here is checked, in vain.
+fn begins(account: &Account, group: &TargetGroup, key: &TargetKey) -> (Health, Option<Failure>) {
+    let balancers = actions::balancers(account, &group.arn);
+    if balancers.is_empty() {
+        return (Health::Unused, None);
+    }
+    let to = answer::interface(account, group.target_type, &key.id);
+    let mut users = balancers.iter().filter_map(|id| account.load_balancers.get(*id));
+    if to.is_none_or(|to| users.any(|lb| lb.zones.contains_key(&to.zone))) {
+        return (Health::Initial, None);
+    }
+    (Health::Unused, Some(Failure::Zone))
+}
+
+/// When the slow start of a target begins that has just become healthy: at once, if another one has its full share
+/// already (facts: alb-and-network §2, "slow_start": not for a first batch).
+fn warms(group: &TargetGroup, health: Health, now: SimTime) -> Option<SimTime> {
+    let mut others = group.targets.values();
+    let all = group.slow_start();
+    let begins = health == Health::Healthy
+        && all > 0
+        && others.any(|one| one.health == Health::Healthy && one.share(all, now) == FULL_SHARE);
+    begins.then_some(now)
+}
+
 impl Target {
+    /// Its share of the requests beside that of others, of [`FULL_SHARE`]: it grows evenly for as long as the slow start
+    /// takes (facts: alb-and-network §2).
+    pub fn share(&self, slow_start: Millis, now: SimTime) -> i64 {
+        let grown = self.warms.map(|from| now.since(from) * FULL_SHARE.unsigned_abs());
+        let share = grown.and_then(|grown| grown.checked_div(slow_start));
+        share.and_then(|share| i64::try_from(share).ok()).unwrap_or(FULL_SHARE).clamp(1, FULL_SHARE)
+    }
+
     /// Counts one check.
     fn count(&mut self, failure: Option<Failure>, check: &HealthCheck) {
         self.failure = failure;
@@ -199,68 +238,6 @@ impl Target {
     }
 }
 
-impl Health {
-    /// AWS's word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Initial => "initial",
-            Self::Healthy => "healthy",
-            Self::Unhealthy => "unhealthy",
-            Self::Draining => "draining",
-            Self::Unused => "unused",
-        }
-    }
-}
-
-/// A target as DescribeTargetHealth shows it.
-pub fn describe(group: &TargetGroup, key: &TargetKey, target: &Target) -> Value {
-    let mut health = json!({ "State": target.health.word() });
-    if let (Some((reason, description)), Some(shape)) = (reason(target), health.as_object_mut()) {
-        shape.insert("Reason".into(), json!(reason));
-        shape.insert("Description".into(), json!(description));
-    }
-    let port = match &*group.check.port {
-        "traffic-port" => key.port.to_string(),
-        port => port.to_owned(),
-    };
-    json!({
-        "Target": { "Id": key.id, "Port": key.port },
-        "HealthCheckPort": port,
-        "TargetHealth": health,
-    })
-}
-
-/// AWS's reason code and sentence (facts: alb-and-network §2).
-fn reason(target: &Target) -> Option<(&'static str, String)> {
-    match (target.health, target.failure) {
-        (Health::Healthy, _) => None,
-        (Health::Initial, None) => {
-            Some(("Elb.RegistrationInProgress", "Target registration is in progress".to_owned()))
-        }
-        (Health::Initial, Some(_)) => {
-            Some(("Elb.InitialHealthChecking", "Initial health checks in progress".to_owned()))
-        }
-        (Health::Unhealthy, Some(Failure::Code(code))) => Some((
-            "Target.ResponseCodeMismatch",
-            format!("Health checks failed with these codes: [{code}]"),
-        )),
-        (Health::Unhealthy, Some(Failure::Timeout)) => {
-            Some(("Target.Timeout", "Request timed out".to_owned()))
-        }
-        (Health::Unhealthy, _) => {
-            Some(("Target.FailedHealthChecks", "Health checks failed".to_owned()))
-        }
-        (Health::Draining, _) => Some((
-            "Target.DeregistrationInProgress",
-            "Target deregistration is in progress".to_owned(),
-        )),
-        (Health::Unused, _) => Some((
-            "Target.NotInUse",
-            "Target group is not configured to receive traffic from the load balancer".to_owned(),
-        )),
-    }
-}
-
 fn look_after(
     cx: &mut Ctx<'_>,
     group: Id<TargetGroup>,
@@ -272,10 +249,17 @@ fn look_after(
     cx.after(delay, Job::Elb(ElbJob::Check { group, target, registration, first }));
 }
 
-fn set_health(cx: &mut Ctx<'_>, id: Id<TargetGroup>, key: &TargetKey, health: Health) {
+fn set_health(
+    cx: &mut Ctx<'_>,
+    id: Id<TargetGroup>,
+    key: &TargetKey,
+    health: Health,
+    why: Option<Failure>,
+) {
     let Some(group) = cx.account.target_groups.edit(id) else { return };
     let Some(target) = group.targets.get_mut(key) else { return };
-    (target.health, target.good, target.bad, target.failure) = (health, 0, 0, None);
+    (target.health, target.good, target.bad, target.failure) = (health, 0, 0, why);
+    target.warms = None;
     tell(cx, id, key, Tone::Change, health.word());
 }
 

@@ -1,7 +1,7 @@
 //! The fault `traffic`: clients that send requests to a load balancer all the time.
 //!
 //! Requests are counted, not simulated one by one: once a second, those of a second take the way of [`request::pass`]
-//! together, as whole numbers. So a second costs as much at 1,000 requests as at ten. Answers that take longer than
+//! together, as whole numbers, each from a client that keeps its cookies. So a second costs as much at 1,000 requests as at ten. Answers that take longer than
 //! that second wait in [`Traffic::waiting`]. A few single requests are kept to be looked at.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -11,7 +11,8 @@ use serde_json::json;
 
 use super::load_balancer::{self, LoadBalancer};
 use super::names::no_load_balancer;
-use super::request::{self, By, Part};
+use super::request::{self, Ask, By, Part};
+use super::sticky::Cookies;
 use super::tally::Tally;
 use super::target_group::{TargetGroup, TargetKey};
 use super::{ElbJob, Text};
@@ -114,8 +115,9 @@ pub(super) fn second(cx: &mut Ctx<'_>, id: Id<LoadBalancer>) {
     let mut errors = traffic.answers(cx.account, cx.now);
     traffic.last.clear();
     if traffic.rate > 0 {
-        let asked = (&*traffic.host, &*traffic.path);
-        traffic.last = request::pass(cx.account, cx.now, id, asked, traffic.rate, &mut |_| {});
+        let (host, path) = (&*traffic.host, &*traffic.path);
+        let ask = Ask { host, path, method: "GET", cookies: Cookies::Kept };
+        traffic.last = request::pass(cx.account, cx.now, id, ask, traffic.rate, &mut |_| {});
         errors = errors.or(traffic.send(cx.account, cx.now));
         traffic.keep_some(cx.now);
     }

@@ -107,6 +107,12 @@ fn said(group: &TargetGroup, key: &TargetKey, row: &Target, met: &Checked) -> Sa
             ),
             "A shorter deregistration delay would let it go sooner.",
         ),
+        (Health::Unused, Some(Failure::Zone)) => Said::new(
+            Blame::Listener,
+            "Its load balancer does not stand in its Availability Zone, so it is not asked."
+                .to_owned(),
+            "It would be asked if the load balancer had a subnet there, or the task ran elsewhere.",
+        ),
         (Health::Unused, _) => Said::new(
             Blame::Listener,
             format!("No listener and no rule sends requests to target group {}.", group.name),
@@ -151,7 +157,7 @@ fn fails(
                 Blame::Port,
             ),
         },
-        (Failure::Refused, _) => (
+        (Failure::Refused | Failure::Zone, _) => (
             format!(
                 "the connection is refused, because nothing listens on port {} of {}.",
                 met.port,

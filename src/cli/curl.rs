@@ -41,7 +41,7 @@ pub(super) fn run(shell: &mut Shell<'_>, words: &[String]) -> Result<(), Fail> {
     let task = sent.task.and_then(|id| shell.cloud.account().tasks.get(id));
     let task = task.map(|task| task.id.to_string());
     if asked.explain {
-        let hops: Vec<String> = sent.hops.iter().map(|hop| format!("* {hop}\n")).collect();
+        let hops: Vec<String> = sent.hops.iter().map(|hop| format!("* {}\n", hop.says)).collect();
         shell.print(&hops.concat());
     }
     shell.print(&asked.show(&sent, task.as_deref()));
@@ -166,7 +166,7 @@ impl Asked {
     }
 
     fn not_connected(&self, host: &str, sent: &Sent) -> Fail {
-        let refused = sent.hops.last().is_some_and(|hop| hop.contains("refused"));
+        let refused = sent.hops.last().is_some_and(|hop| hop.says.contains("refused"));
         let (status, why) =
             if refused { (7, "Connection refused") } else { (28, "Connection timed out") };
         if self.silent {

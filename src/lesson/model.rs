@@ -26,6 +26,8 @@ pub const WIDGETS: &[&str] = &[
     "events",
     "compare",
     "charts",
+    "scaling",
+    "route",
     "cost",
 ];
 

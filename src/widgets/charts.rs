@@ -56,7 +56,7 @@ fn instrument(desk: Desk) -> AnyView {
     .into_any()
 }
 
-fn head(chart: &Chart) -> AnyView {
+pub(super) fn head(chart: &Chart) -> AnyView {
     let line = |(at, line): (usize, &Line)| {
         view! {
             <span class="key">
@@ -79,7 +79,7 @@ fn class(at: usize) -> &'static str {
     ["line first", "line second", "line third"].get(at % 3).copied().unwrap_or("line")
 }
 
-fn drawing(charts: &Charts, chart: &Chart) -> AnyView {
+pub(super) fn drawing(charts: &Charts, chart: &Chart) -> AnyView {
     let spoken = chart.lines.iter().map(|line| format!("{} {}", line.label, chart.newest(line)));
     let spoken = format!("{}: now {}", chart.title, spoken.collect::<Vec<_>>().join(", "));
     let lines = chart.lines.iter().enumerate().map(|(at, line)| {
@@ -87,7 +87,11 @@ fn drawing(charts: &Charts, chart: &Chart) -> AnyView {
     });
     let thresholds = chart.alarms.iter().map(|mark| {
         let y = chart.down(mark.threshold);
-        view! { <path class="threshold" class:ringing=mark.ringing d=format!("M0 {y}H{}", PAPER.0)/> }
+        let class = if mark.below { "breach below" } else { "breach" };
+        view! {
+            <path class="threshold" class:ringing=mark.ringing d=format!("M0 {y}H{}", PAPER.0)/>
+            <path class=class d=charts.dots(chart, &mark.breaches)/>
+        }
     });
     view! {
         <div class="plot">

@@ -13,6 +13,8 @@ pub mod form;
 pub mod inspector;
 pub mod picture;
 pub mod roles;
+pub mod route;
+pub mod scaling;
 pub mod sight;
 pub mod terminal;
 
@@ -64,6 +66,8 @@ pub const WIDGETS: &[Widget] = &[
     named_only("task-def-form", "Definition", form::task_definition),
     named_only("run-task-form", "Run a task", form::run_task),
     named_only("launch-instance-form", "Launch", form::launch),
+    named_only("route", "Route", route::route),
+    named_only("scaling", "Scaling", scaling::scaling),
     named_only("fault-panel", "Faults", fault_panel::fault_panel),
     always("call-log", "API calls", Area::Tools, call_log::call_log),
     always("events", "Events", Area::Tools, events::events),

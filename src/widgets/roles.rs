@@ -97,7 +97,8 @@ fn card_view(desk: Desk, card: Memo<Card>) -> AnyView {
     .into_any()
 }
 
-fn buttons(desk: Desk, lines: Vec<Line>) -> AnyView {
+/// Lines as buttons that run them.
+pub(super) fn buttons(desk: Desk, lines: Vec<Line>) -> AnyView {
     let button = |Line { label, line }: Line| {
         let shown = line.clone();
         view! { <button class="chip" title=shown on:click=move |_| { desk.tap(&line); }>{label}</button> }

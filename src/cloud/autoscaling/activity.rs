@@ -60,7 +60,8 @@ impl Row for Activity {
 }
 
 impl Status {
-    fn word(self) -> &'static str {
+    /// The word on the wire.
+    pub fn word(self) -> &'static str {
         match self {
             Self::PreInService => "PreInService",
             Self::MidLifecycleAction => "MidLifecycleAction",

@@ -9,6 +9,7 @@
 pub mod actions;
 pub mod answer;
 pub mod checked;
+pub mod hops;
 pub mod health_check;
 pub mod listener;
 pub mod load_balancer;

@@ -1,10 +1,11 @@
 //! Requests from clients to containers, and why they did not arrive.
 
-use std::fmt::{self, Write};
+use std::fmt::Write;
 use std::sync::Arc;
 
 use super::actions::Act;
 use super::answer::{self, Answer, nodes};
+use super::hops::{Hop, Say, Stop, look_closely};
 use super::load_balancer::{self, LoadBalancer};
 use super::names::no_load_balancer;
 use super::requests::Request;
@@ -50,8 +51,8 @@ pub struct Sent {
     pub head: String,
     /// The body of its own, where it answers itself.
     pub body: Option<Text>,
-    /// Each hop in a sentence, in order.
-    pub hops: Vec<String>,
+    /// Each hop, in order; after one that failed there is none.
+    pub hops: Vec<Hop>,
 }
 
 /// Requests that came to the same end.
@@ -88,20 +89,19 @@ pub enum By {
     Target,
 }
 
-/// Takes a sentence about the way that a request goes.
-type Say<'a> = &'a mut dyn FnMut(fmt::Arguments<'_>);
-
 /// One request from a client on the internet to the load balancer of this name.
 pub fn request(cloud: &mut Cloud, name: &str, ask: Ask<'_>) -> Result<Sent, ApiError> {
     let balancer = load_balancer::by_name(&cloud.account, name);
     let balancer = balancer.ok_or_else(|| no_load_balancer(name))?;
     let mut hops = Vec::new();
-    let say: Say<'_> = &mut |hop| hops.push(hop.to_string());
+    let say: Say<'_> =
+        &mut |stop, passed, says| hops.push(Hop { stop, passed, says: says.to_string() });
     let mut parts = pass(&mut cloud.account, cloud.now, balancer, ask, 1, say);
     for part in &parts {
         traffic::count(&mut cloud.account, balancer, part);
     }
     let part = parts.pop().unwrap_or_else(|| Part::of(1, By::Nobody, 0));
+    look_closely(&cloud.account, &part, &mut hops);
     let mut head = own_head(cloud, &part);
     let body = part.act.as_ref().and_then(|act| match act {
         Act::Fixed { kind, body, .. } => {
@@ -169,24 +169,30 @@ pub(super) fn pass(
     let groups = match &act {
         None => return vec![Part::of(count, By::Nobody, 0)],
         Some(Act::Fixed { status, .. } | Act::Redirect { status, .. }) => {
-            say(format_args!("The load balancer answers {status} itself."));
+            say(Stop::Answer, true, format_args!("The load balancer answers {status} itself."));
             return vec![Part { act: act.clone(), ..Part::of(count, By::Action, *status) }];
         }
         Some(Act::Forward(groups)) => spread::among_groups(account, groups, count),
     };
     if groups.is_empty() {
-        say(format_args!("No target group takes the request."));
+        say(Stop::Group, false, format_args!("No target group takes the request."));
         return vec![Part::of(count, By::Balancer, 503)];
     }
     let mut parts = Vec::new();
     for (id, count) in groups {
         let targets = spread::among_targets(account, now, id, count, ask.cookies);
         if targets.is_empty() {
-            say(format_args!("The target group has no target that could take the request."));
+            let says = format_args!("The target group has no target that could take the request.");
+            say(Stop::Group, false, says);
             parts.push(Part { group: Some(id), ..Part::of(count, By::Balancer, 503) });
         }
         for (key, count) in targets {
-            say(format_args!("The target group chooses {}:{}.", key.id, key.port));
+            if let Some(group) = account.target_groups.get(id) {
+                let (name, by) = (&group.name, group.algorithm());
+                let says =
+                    format_args!("Target group {name} ({by}) chooses {}:{}.", key.id, key.port);
+                say(Stop::Group, true, says);
+            }
             deliver(account, now, (id, &key), count, say, &mut parts);
         }
     }
@@ -218,7 +224,8 @@ fn to_listener(
     let mut rows = listeners.into_iter().filter_map(|id| Some((id, account.listeners.get(id)?)));
     let on_http = rows.clone().find(|(_, row)| row.port == 80);
     let Some((id, row)) = on_http.or_else(|| rows.next()) else {
-        say(format_args!("{} has no listener: the connection is refused.", lb.name));
+        let says = format_args!("{} has no listener: the connection is refused.", lb.name);
+        say(Stop::Listener, false, says);
         return None;
     };
     // A node whose zone has failed is taken out of the name (ELB/application-load-balancers, "zonal health").
@@ -226,16 +233,18 @@ fn to_listener(
     let node = nodes(account, lb).find(works).or_else(|| nodes(account, lb).next())?;
     let reach = reach::can_be_reached_from_internet(account, node, row.port);
     if let Some(why) = reach.why_not() {
-        say(format_args!("{why}"));
+        say(Stop::Listener, false, format_args!("{why}"));
         return None;
     }
-    say(format_args!("The client reaches {} on port {}.", lb.name, row.port));
+    let says = format_args!("The client reaches {} on port {}.", lb.name, row.port);
+    say(Stop::Listener, true, says);
     let rules = rule::of_listener(account, id);
     let Some(rule) = rules.iter().find(|rule| rule.matches(ask.host, ask.path, ask.method)) else {
-        say(format_args!("No rule speaks of it: the default action decides."));
+        say(Stop::Rule, true, format_args!("No rule speaks of it: the default action decides."));
         return Some(row.act.clone());
     };
-    say(format_args!("Rule {} speaks of it.", rule.priority));
+    let says = format_args!("Rule {} speaks of it: {}.", rule.priority, rule.words());
+    say(Stop::Rule, true, says);
     Some(rule.act.clone())
 }
 
@@ -270,23 +279,28 @@ fn deliver(
             let work = work::take(account, now, task, count);
             let took_ms = took_ms + work.wait_ms;
             if took_ms > limits::ALB_IDLE_TIMEOUT_MS {
-                say(format_args!("The target is slower than the load balancer waits: 504."));
+                let says = format_args!("The target is slower than the load balancer waits: 504.");
+                say(Stop::Answer, false, says);
                 add(work.taken, By::Balancer, 504, limits::ALB_IDLE_TIMEOUT_MS, Some(task));
             } else if work.taken > 0 {
-                say(format_args!("The container answers {status} after {took_ms} ms."));
+                let says = format_args!("The container answers {status} after {took_ms} ms.");
+                say(Stop::Answer, status < 500, says);
                 add(work.taken, By::Target, status, took_ms, Some(task));
             }
             if work.refused > 0 {
-                say(format_args!("The container has more to do than its CPU allows: 503."));
+                let says = format_args!("The container has more to do than its CPU allows: 503.");
+                say(Stop::Answer, false, says);
                 add(work.refused, By::Target, 503, limits::ANSWER_MS, Some(task));
             }
         }
         Answer::Refused => {
-            say(format_args!("Nobody listens on that port of the target: 502."));
+            let says = format_args!("Nobody listens on that port of the target: 502.");
+            say(Stop::Container, false, says);
             add(count, By::Balancer, 502, 0, None);
         }
         Answer::Silent => {
-            say(format_args!("The target does not answer the connection: 504."));
+            let says = format_args!("The target does not answer the connection: 504.");
+            say(Stop::Target, false, says);
             add(count, By::Balancer, 504, limits::ALB_CONNECT_TIMEOUT_MS, None);
         }
     }

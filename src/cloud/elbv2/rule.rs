@@ -66,6 +66,15 @@ impl Rule {
         })
     }
 
+    /// Its conditions: `path-pattern /api*`.
+    pub fn words(&self) -> String {
+        let one = |condition: &Condition| {
+            let (field, values) = condition.parts();
+            format!("{field} {}", values.join(" or "))
+        };
+        self.conditions.iter().map(one).collect::<Vec<_>>().join(" and ")
+    }
+
     /// The rule speaks of this request. What follows a `?` is not part of its path.
     pub fn matches(&self, host: &str, path: &str, method: &str) -> bool {
         let path = path.split('?').next().unwrap_or(path);
@@ -77,6 +86,17 @@ impl Rule {
             Condition::Path(values) => values.iter().any(|value| matches_pattern(value, path)),
             Condition::Method(values) => values.iter().any(|value| **value == *method),
         })
+    }
+}
+
+impl Condition {
+    /// Its field as AWS names it, and its values.
+    pub fn parts(&self) -> (&'static str, &[Text]) {
+        match self {
+            Self::Host(values) => ("host-header", values),
+            Self::Path(values) => ("path-pattern", values),
+            Self::Method(values) => ("http-request-method", values),
+        }
     }
 }
 

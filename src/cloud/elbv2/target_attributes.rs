@@ -56,9 +56,14 @@ impl TargetGroup {
         self.number(DRAIN) * SECOND
     }
 
+    /// How it chooses: `round_robin`.
+    pub fn algorithm(&self) -> &str {
+        self.word(ALGORITHM)
+    }
+
     /// New requests go to whoever works on the fewest.
     pub fn least_outstanding(&self) -> bool {
-        self.word(ALGORITHM) == "least_outstanding_requests"
+        self.algorithm() == "least_outstanding_requests"
     }
 
     /// Below so many healthy targets, requests go to all of them.

@@ -68,7 +68,8 @@ pub enum Status {
 }
 
 impl Status {
-    fn word(self) -> &'static str {
+    /// The word on the wire.
+    pub fn word(self) -> &'static str {
         match self {
             Self::InProgress => "InProgress",
             Self::Successful => "Successful",

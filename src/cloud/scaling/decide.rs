@@ -8,9 +8,10 @@ use super::arithmetic::{step_for, stepped, track};
 use super::decision::Why;
 use super::policy::{Policy, Rule};
 use super::target::{self, Target, service_of};
+use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::ecs::service::Service;
-use crate::cloud::time::{MINUTE, Millis};
+use crate::cloud::time::{MINUTE, Millis, SimTime};
 use crate::cloud::watch::alarms::{Alarm, State};
 use crate::cloud::watch::evaluate::Acting;
 use crate::cloud::watch::load;
@@ -57,7 +58,7 @@ pub(super) fn minute(cx: &mut Ctx<'_>, acting: &[Acting]) {
 fn decide(cx: &mut Ctx<'_>, now: &Now, wishes: &[Wish]) {
     let (mut out, mut inward): (Option<Proposal>, Option<Proposal>) = (None, None);
     for wish in wishes {
-        let (proposal, grows) = match propose(cx, now, wish) {
+        let (proposal, grows) = match propose(cx.account, cx.now, now, wish) {
             Ok(found) => found,
             Err(why) => {
                 note(cx, now, &cause(wish), why);
@@ -80,9 +81,28 @@ fn decide(cx: &mut Ctx<'_>, now: &Now, wishes: &[Wish]) {
     shrink(cx, now, &inward);
 }
 
+/// What a policy would make of its service if this alarm set it off at this moment, before bounds and cooldowns.
+pub fn wanted(
+    account: &Account,
+    at: SimTime,
+    policy: &Arc<Policy>,
+    alarm: &Arc<Alarm>,
+) -> Result<u32, Why> {
+    let target = account.scalable_targets.find(&policy.resource).cloned().ok_or(Why::NoData)?;
+    let (id, service) = service_of(account, &policy.resource).ok_or(Why::NoData)?;
+    let now = Now { target, service, running: load::running(account, id) };
+    let wish = Wish { alarm: Arc::clone(alarm), policy: Arc::clone(policy) };
+    propose(account, at, &now, &wish).map(|(proposal, _)| proposal.to)
+}
+
 /// What a policy wants, and whether it was set off to add tasks.
-fn propose(cx: &Ctx<'_>, now: &Now, wish: &Wish) -> Result<(Proposal, bool), Why> {
-    let metric = newest(cx, &wish.alarm).ok_or(Why::NoData)?;
+fn propose(
+    account: &Account,
+    at: SimTime,
+    now: &Now,
+    wish: &Wish,
+) -> Result<(Proposal, bool), Why> {
+    let metric = newest(account, at, &wish.alarm).ok_or(Why::NoData)?;
     let cause = cause(wish);
     match &wish.policy.rule {
         Rule::Track(rule) => {
@@ -100,7 +120,7 @@ fn propose(cx: &Ctx<'_>, now: &Now, wish: &Wish) -> Result<(Proposal, bool), Why
             let breach = metric.saturating_sub(wish.alarm.threshold);
             let step = step_for(steps, breach).ok_or(Why::NoStep)?;
             // While a cooldown goes on, the tasks that were just added count (facts/scaling §4b).
-            let before = now.target.grown.filter(|(at, _)| cx.now < *at + *cooldown);
+            let before = now.target.grown.filter(|(grown, _)| at < *grown + *cooldown);
             let base = before.map_or(now.running, |(_, before)| before);
             let to = stepped(base, *kind, step.by, *least);
             let grows = to > base || (to == base && step.by >= 0);
@@ -176,9 +196,9 @@ fn all_agree(cx: &Ctx<'_>, now: &Now, wishes: &[Wish]) -> bool {
 }
 
 /// The newest value of an alarm's metric among the periods that the alarm looks at.
-fn newest(cx: &Ctx<'_>, alarm: &Alarm) -> Option<Milli> {
-    let series = cx.account.metrics.get(&alarm.metric)?;
-    let end = cx.now.0 / MINUTE;
+pub fn newest(account: &Account, at: SimTime, alarm: &Alarm) -> Option<Milli> {
+    let series = account.metrics.get(&alarm.metric)?;
+    let end = at.0 / MINUTE;
     let found = (1..=u64::from(alarm.periods)).find_map(|n| {
         let start = end.saturating_sub(n * alarm.period);
         series.over(start, start + alarm.period)

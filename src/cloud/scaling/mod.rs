@@ -1,6 +1,7 @@
 //! Application Auto Scaling for services of ECS: targets, policies, scheduled actions, and what was decided each minute.
 
 pub mod activity;
+pub mod decide;
 pub mod decision;
 pub mod policy;
 pub mod schedule;
@@ -8,7 +9,6 @@ pub mod target;
 
 pub(super) mod arithmetic;
 mod cron;
-mod decide;
 
 use std::sync::Arc;
 

@@ -65,7 +65,7 @@ impl ScheduledAction {
     }
 
     /// The next time after `now` between its start and its end.
-    fn next(&self, now: SimTime) -> Option<SimTime> {
+    pub fn next(&self, now: SimTime) -> Option<SimTime> {
         let given = Params::new(&self.given);
         let time = |name: &str| given.value(name).and_then(SimTime::read);
         let start = time("StartTime").map_or(now, |start| SimTime(start.0.saturating_sub(1)));

@@ -122,6 +122,11 @@ impl Comparison {
         }
     }
 
+    /// The bad side is below the threshold.
+    pub fn is_below(self) -> bool {
+        matches!(self, Self::Less | Self::LessOrEqual)
+    }
+
     /// In AWS's sentences.
     pub fn words(self) -> &'static str {
         match self {
@@ -350,7 +355,7 @@ pub(super) fn describe(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, Ap
 }
 
 /// The periods that an alarm looks at, newest first: the minute each begins with.
-pub(super) fn starts(alarm: &Alarm, now: SimTime, count: u64) -> impl Iterator<Item = u64> {
+pub fn starts(alarm: &Alarm, now: SimTime, count: u64) -> impl Iterator<Item = u64> {
     let (end, period) = (now.0 / MINUTE, alarm.period);
     (1..=count).map(move |n| end.saturating_sub(n * period))
 }

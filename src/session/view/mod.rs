@@ -13,6 +13,8 @@ pub mod json;
 pub mod picture;
 pub mod placed;
 pub mod roles;
+pub mod route;
 pub mod rows;
+pub mod scaling;
 pub mod table;
 pub mod why;

@@ -7,11 +7,9 @@ use super::provider::CapacityProvider;
 use crate::cloud::action::Ctx;
 use crate::cloud::autoscaling;
 use crate::cloud::autoscaling::group::Size;
-use crate::cloud::scaling::arithmetic::track;
 use crate::cloud::scaling::decision::{self, Why};
 use crate::cloud::story::Tone;
 use crate::cloud::watch::evaluate::Acting;
-use crate::cloud::watch::number::ONE;
 
 /// Protects instances with tasks, then does what the alarms call for.
 pub(in crate::cloud) fn minute(cx: &mut Ctx<'_>, acting: &[Acting]) {
@@ -45,8 +43,7 @@ fn scale(cx: &mut Ctx<'_>, provider: &CapacityProvider, cause: &str, out: bool) 
     if out { grow(cx, provider, size, cause) } else { shrink(cx, provider, size, cause) }
 }
 
-/// As many that the reservation is at the target again, in steps within bounds. A group without instances counts as one,
-/// so that a reservation of 200 launches two.
+/// As many that the reservation is at the target again, in steps within bounds.
 fn grow(cx: &mut Ctx<'_>, provider: &CapacityProvider, size: Size, cause: &str) -> Option<Why> {
     let measured = provider.measured?;
     let scaling = provider.scaling;
@@ -54,9 +51,10 @@ fn grow(cx: &mut Ctx<'_>, provider: &CapacityProvider, size: Size, cause: &str) 
     if let Some(until) = warm {
         return Some(Why::Warmup(until));
     }
-    let target = i64::from(scaling.target) * ONE;
-    let wanted = track(measured.running.max(1), measured.reservation(), target);
-    let step = wanted.saturating_sub(measured.running).clamp(scaling.least, scaling.most);
+    let step = measured
+        .wanted(scaling.target)
+        .saturating_sub(measured.running)
+        .clamp(scaling.least, scaling.most);
     let to = measured.running.saturating_add(step).min(size.max);
     if to <= size.desired {
         let at_max = size.desired >= size.max;
@@ -75,10 +73,8 @@ fn grow(cx: &mut Ctx<'_>, provider: &CapacityProvider, size: Size, cause: &str) 
 /// speed"). With termination protection only instances without tasks can go.
 fn shrink(cx: &mut Ctx<'_>, provider: &CapacityProvider, size: Size, cause: &str) -> Option<Why> {
     let measured = provider.measured?;
-    let target = i64::from(provider.scaling.target) * ONE;
-    let wanted = track(measured.running, measured.reservation(), target);
     let most = (measured.running / 2).max(1);
-    let less = measured.running.saturating_sub(wanted).min(most);
+    let less = measured.running.saturating_sub(measured.wanted(provider.scaling.target)).min(most);
     if less == 0 {
         return Some(Why::Flapping);
     }

@@ -12,6 +12,7 @@ use crate::cloud::ecs::container_def::Protocol;
 use crate::cloud::ecs::instance::ContainerInstance;
 use crate::cloud::ecs::task::Task;
 use crate::cloud::limits;
+use crate::cloud::scaling::arithmetic::track;
 use crate::cloud::time::SimTime;
 use crate::cloud::watch::metrics::{MetricKey, Point};
 use crate::cloud::watch::number::{Milli, ONE};
@@ -38,6 +39,12 @@ impl Measure {
             (needed, running) => i64::from(needed) * 100 * ONE / i64::from(running),
         }
     }
+
+    /// As many instances that the reservation would be at the target percentage. A group without instances counts as one,
+    /// so that a reservation of 200 launches two.
+    pub fn wanted(self, target: u32) -> u32 {
+        track(self.running.max(1), self.reservation(), i64::from(target) * ONE)
+    }
 }
 
 /// M and N now.
@@ -53,7 +60,7 @@ pub fn of(account: &Account, provider: &CapacityProvider) -> Measure {
 }
 
 /// The metric's key.
-pub(super) fn key(provider: &str, cluster: &str) -> MetricKey {
+pub fn key(provider: &str, cluster: &str) -> MetricKey {
     let dimensions = [("CapacityProviderName", provider), ("ClusterName", cluster)];
     MetricKey::new(NAMESPACE, METRIC, &dimensions)
 }

@@ -281,6 +281,6 @@ fn remove(value: &mut Value, key: &Key) {
 }
 
 /// A word as a shell wants it.
-pub(super) fn quoted(word: &str) -> String {
+pub(in crate::session::view) fn quoted(word: &str) -> String {
     shlex::try_quote(word).map_or_else(|_| word.to_owned(), std::borrow::Cow::into_owned)
 }

@@ -19,6 +19,7 @@ pub use page::{Chip, Group, Page, Part};
 pub use stock::{Hints, Stock};
 pub use walk::taps_for;
 
+pub(super) use draft::quoted;
 use serde_json::Value;
 
 /// A step into a value.

@@ -2,6 +2,8 @@
 //! what passes through load balancers, and the thresholds of alarms. The same as tables.
 
 mod names;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,7 +14,7 @@ use crate::cloud::account::Account;
 use crate::cloud::ecs::service::{Service, ServiceStatus};
 use crate::cloud::limits;
 use crate::cloud::time::{MINUTE, SimTime};
-use crate::cloud::watch::alarms::{Alarm, State};
+use crate::cloud::watch::alarms::{self, Alarm, State};
 use crate::cloud::watch::metrics::{MetricKey, Stat};
 use crate::cloud::watch::number::{self, Milli, ONE};
 use names::{label, title};
@@ -72,6 +74,10 @@ pub struct Mark {
     pub says: String,
     /// It is in alarm.
     pub ringing: bool,
+    /// It rings below its threshold.
+    pub below: bool,
+    /// The datapoints among those it looks at that are on the wrong side.
+    pub breaches: Vec<(SimTime, Milli)>,
 }
 
 /// Everything that was measured in the last hour.
@@ -94,24 +100,25 @@ pub fn charts(cloud: &Cloud, start: SimTime) -> Charts {
         }
     }
     for ((what, unit), keys) in groups {
-        all.push(metric_chart(account, what, unit, &keys, from));
+        all.push(metric_chart(account, what, unit, &keys, (from, to)));
     }
     all.retain(|chart| chart.lines.iter().any(|line| !line.points.is_empty()));
     all.truncate(CHARTS_MOST);
     Charts { from, to, all }
 }
 
-fn metric_chart(
+/// Metrics on one chart, with the alarms that watch them.
+pub(super) fn metric_chart(
     account: &Account,
     what: String,
     unit: &'static str,
     keys: &[&MetricKey],
-    from: SimTime,
+    (from, to): (SimTime, SimTime),
 ) -> Chart {
     let mut alarms = Vec::new();
     let lines = keys.iter().map(|key| {
         let watching = account.alarms.values().filter(|alarm| alarm.metric == **key);
-        alarms.extend(watching.map(|alarm| mark(alarm)));
+        alarms.extend(watching.map(|alarm| mark(account, alarm, to)));
         // Counts of events add up; how many hosts there are does not.
         let adds_up = key.name.ends_with("Count") && !key.name.contains("Host");
         let stat = if adds_up { Stat::Sum } else { Stat::Average };
@@ -130,7 +137,19 @@ fn metric_chart(
     Chart { title: what, unit, top, lines, alarms }
 }
 
-fn mark(alarm: &Alarm) -> Mark {
+/// The datapoints that an alarm looks at, newest first: the moment each period begins, and its value if there is one.
+pub(super) fn datapoints(
+    account: &Account,
+    alarm: &Alarm,
+    now: SimTime,
+) -> Vec<(SimTime, Option<Milli>)> {
+    let series = account.metrics.get(&alarm.metric);
+    let value = |start| Some(series?.over(start, start + alarm.period)?.get(alarm.stat));
+    let starts = alarms::starts(alarm, now, u64::from(alarm.periods));
+    starts.map(|start| (SimTime(start * MINUTE), value(start))).collect()
+}
+
+fn mark(account: &Account, alarm: &Alarm, now: SimTime) -> Mark {
     let says = format!(
         "{}: {}, when {} {} for {} of {} × {} min",
         alarm.name,
@@ -146,25 +165,37 @@ fn mark(alarm: &Alarm) -> Mark {
         threshold: alarm.threshold,
         says,
         ringing: alarm.state == State::Alarm,
+        below: alarm.comparison.is_below(),
+        breaches: datapoints(account, alarm, now)
+            .into_iter()
+            .filter_map(|(at, value)| Some((at, value?)))
+            .filter(|(_, value)| alarm.comparison.breached(*value, alarm.threshold))
+            .collect(),
     }
 }
 
 /// How many tasks a service wants, as its calls said, and how many run.
-fn count_chart(account: &Account, service: &Service, from: SimTime, to: SimTime) -> Chart {
-    let lines = vec![
-        Line {
-            label: "desired".to_owned(),
-            points: desired(account, service, from, to),
-            steps: true,
-        },
-        Line {
-            label: "running".to_owned(),
-            points: running(account, service, from, to),
-            steps: true,
-        },
-    ];
+pub(super) fn count_chart(
+    account: &Account,
+    service: &Service,
+    from: SimTime,
+    to: SimTime,
+) -> Chart {
+    let title = format!("{}: tasks", service.name);
+    let lines = [desired(account, service, from, to), running(account, service, from, to)];
+    steps_chart(title, ["desired", "running"], lines)
+}
+
+/// Two counts as steps.
+pub(super) fn steps_chart(
+    title: String,
+    labels: [&str; 2],
+    points: [Vec<(SimTime, Milli)>; 2],
+) -> Chart {
+    let line = |(label, points): (&str, _)| Line { label: label.to_owned(), points, steps: true };
+    let lines: Vec<Line> = labels.into_iter().zip(points).map(line).collect();
     let top = top(&lines, &[], ONE);
-    Chart { title: format!("{}: tasks", service.name), unit: "", top, lines, alarms: Vec::new() }
+    Chart { title, unit: "", top, lines, alarms: Vec::new() }
 }
 
 fn desired(
@@ -214,7 +245,7 @@ fn running(
 }
 
 /// Points from a moment on, and the value that held there.
-fn since(points: Vec<(SimTime, Milli)>, from: SimTime) -> Vec<(SimTime, Milli)> {
+pub(super) fn since(points: Vec<(SimTime, Milli)>, from: SimTime) -> Vec<(SimTime, Milli)> {
     let before = points.iter().rev().find(|(at, _)| *at <= from).map(|(_, value)| (from, *value));
     let after = points.iter().filter(|(at, _)| *at > from).copied();
     before.into_iter().chain(after).collect()
@@ -244,8 +275,16 @@ pub fn short(value: Milli) -> String {
 
 impl Charts {
     /// How far along the paper a moment is.
-    fn across(&self, at: SimTime) -> u64 {
+    pub fn across(&self, at: SimTime) -> u64 {
         at.since(self.from) * PAPER.0 / self.to.since(self.from).max(1)
+    }
+
+    /// Single points as an SVG path: each a stroke of no length, which the page draws as a dot.
+    pub fn dots(&self, chart: &Chart, points: &[(SimTime, Milli)]) -> String {
+        let dot = |(at, value): &(SimTime, Milli)| {
+            format!("M{} {}h0", self.across(*at).min(PAPER.0), chart.down(*value))
+        };
+        points.iter().filter(|(at, _)| *at >= self.from).map(dot).collect()
     }
 
     /// A line as an SVG path on the paper.
@@ -290,75 +329,5 @@ impl Chart {
         line.points
             .last()
             .map_or_else(|| "–".to_owned(), |(_, value)| format!("{}{}", short(*value), self.unit))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cli::played::play;
-    use crate::cloud::account::Start;
-
-    fn service() -> Cloud {
-        let mut cloud = Cloud::new(1, Start::DefaultVpc);
-        let subnet =
-            cloud.account().subnets.values().find(|one| one.map_public_ip).unwrap().id.clone();
-        for line in [
-            "aws ecs create-cluster --cluster-name dock",
-            "aws ecs register-task-definition --family web --network-mode awsvpc --cpu 256 --memory 512 \
-             --requires-compatibilities FARGATE --container-definitions name=web,image=nginx",
-            &format!(
-                "aws ecs create-service --cluster dock --service-name web --task-definition web --desired-count 2 \
-             --launch-type FARGATE --network-configuration awsvpcConfiguration={{subnets=[{subnet}],assignPublicIp=ENABLED}}"
-            ),
-            "wait 3m",
-            "fault load web 80 40 dock",
-            "aws cloudwatch put-metric-alarm --alarm-name busy --namespace AWS/ECS --metric-name CPUUtilization \
-             --dimensions Name=ClusterName,Value=dock Name=ServiceName,Value=web --statistic Average --period 60 \
-             --evaluation-periods 2 --threshold 70 --comparison-operator GreaterThanThreshold",
-            "wait 4m",
-            "aws ecs update-service --cluster dock --service web --desired-count 3",
-            "wait 2m",
-        ] {
-            play(&mut cloud, line);
-        }
-        cloud
-    }
-
-    #[test]
-    fn tasks_use_and_alarms_stand_on_one_axis() {
-        let cloud = service();
-        let charts = charts(&cloud, SimTime::START);
-        assert_eq!((charts.from, charts.to), (SimTime::START, cloud.now()));
-        let titles: Vec<_> = charts.all.iter().map(|chart| chart.title.as_str()).collect();
-        assert_eq!(titles, ["web: tasks", "web"]);
-        let tasks = &charts.all[0];
-        assert_eq!(tasks.newest(&tasks.lines[0]), "3");
-        assert_eq!(tasks.newest(&tasks.lines[1]), "3");
-        let values: Vec<_> = tasks.lines[0].points.iter().map(|(_, value)| *value).collect();
-        assert_eq!(values, [2_000, 3_000, 3_000]);
-        let used = &charts.all[1];
-        let labels: Vec<_> = used.lines.iter().map(|line| line.label.as_str()).collect();
-        assert_eq!((labels, used.top), (vec!["CPU", "Memory"], 100_000));
-        assert!(used.lines[0].points.iter().any(|(_, value)| *value == 80_000), "{used:?}");
-        assert_eq!(used.alarms[0].threshold, 70_000);
-        assert_eq!(used.down(70_000), 30);
-        assert!(used.alarms[0].says.starts_with("busy: "), "{:?}", used.alarms);
-        let table = charts.table(used);
-        assert!(table.iter().any(|(_, cells)| cells[0] == "80%"), "{table:?}");
-        assert!(charts.path(tasks, &tasks.lines[0]).starts_with('M'));
-    }
-
-    #[test]
-    fn the_top_of_a_chart_is_round() {
-        let chart = |value| {
-            let line =
-                Line { label: String::new(), points: vec![(SimTime::START, value)], steps: false };
-            top(&[line], &[], ONE)
-        };
-        assert_eq!(
-            [500, 1_000, 1_500, 3_000, 7_000, 12_000, 130_000].map(chart),
-            [1_000, 1_000, 2_000, 5_000, 10_000, 20_000, 200_000]
-        );
     }
 }

@@ -89,6 +89,15 @@ pub fn asks_why(cloud: &Cloud, kind: &str, row: &Row) -> bool {
     }
 }
 
+/// Why a scalable target or a capacity provider is not scaled although something asks for it.
+pub fn not_scaled(cloud: &Cloud, kind: &str, name: &str) -> Option<Answer> {
+    if kind == "scalable-target" {
+        scaling::answer(cloud, name)
+    } else {
+        scaling::of_provider(cloud, name)
+    }
+}
+
 fn answers(cloud: &Cloud, kind: &str, row: &Row) -> Vec<Answer> {
     let account = cloud.account();
     let found = match kind {

@@ -17,5 +17,5 @@ test: ## run every check; installs what the checks need
 dist: ## build the optimised site in dist/ and hold each file against its budget
 	@tools/dist.sh
 
-bench: ## run the simulator's benchmarks
-	@cargo lab bench
+bench: ## measure the simulator, and the page in a browser; installs what is missing
+	@tools/bench.sh

@@ -9,7 +9,7 @@ use super::desk::Desk;
 use crate::cloud::time::{MINUTE, Millis, SimTime};
 
 /// A frame never counts for more than this, so that a stalled page does not leap.
-const FRAME_MAX_MS: f64 = 100.0;
+pub const FRAME_MAX_MS: f64 = 100.0;
 /// A wait that would take longer than this on the learner's own clock is skipped.
 const PATIENCE_MS: f64 = 3_000.0;
 /// Longer waits are nothing to watch for: the clock rests, and "Next event" still goes there.
@@ -147,6 +147,7 @@ fn next_frame(clock: Clock, desk: Desk) {
             next_frame(clock, desk);
         } else {
             clock.sleep();
+            desk.rest();
         }
     });
 }
@@ -176,7 +177,7 @@ fn frame(clock: Clock, desk: Desk) -> bool {
         set_if_other(clock.skipped, 0);
     }
     clock.looping.set_value(Some(frame));
-    desk.pass(passed);
+    desk.pass(passed, now);
     true
 }
 

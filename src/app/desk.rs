@@ -2,17 +2,27 @@
 //!
 //! Every change goes through here: it runs in the session, wakes whoever read something, and is kept.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
-use super::clock::Clock;
+use super::clock::{Clock, FRAME_MAX_MS};
 use super::notice::Notices;
 use crate::cli::Printed;
+use crate::cloud::Cloud;
 use crate::cloud::rows::Kind;
 use crate::cloud::time::{Millis, SimTime};
-use crate::session::Session;
+use crate::session::{Session, StepState};
+use crate::widgets::sight::Sight;
 
 /// Lines that the terminal's log keeps.
 const LOG_MAX: usize = 300;
+
+/// While time runs, widgets are told of changes in each frame, unless the frame after comes later than this: then so
+/// seldom that following takes a tenth of the time. The moment and the digest are always those of the frame.
+const LATE_MS: f64 = 25.0;
+/// What changes without an event or a call, such as a metric, is told of once in so many milliseconds.
+const QUIET_MS: f64 = 1_000.0;
 
 /// Something in the account, as `data-kind` and `data-id` name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +47,8 @@ pub enum Voice {
 /// A line of the terminal's log with what it printed.
 #[derive(Clone, Debug)]
 pub struct LogLine {
+    /// Numbers count up.
+    pub no: u32,
     /// Who it is from.
     pub voice: Voice,
     /// The line, or the remark.
@@ -51,9 +63,11 @@ pub struct Desk {
     session: StoredValue<Session, LocalStorage>,
     changed: Trigger,
     moment: RwSignal<SimTime>,
-    kept: StoredValue<Option<Callback<Desk>>>,
+    telling: StoredValue<Telling>,
     /// Whether time runs, and how fast.
     pub clock: Clock,
+    /// The account as rows.
+    pub sight: Sight,
     /// Where to say something in passing.
     pub notices: Notices,
     /// The thing that the learner looks at.
@@ -61,21 +75,61 @@ pub struct Desk {
     /// A line put together so far, for the terminal and the command builder. See [`Desk::compose`].
     pub compose: RwSignal<Option<String>>,
     /// The terminal's log, oldest first.
-    pub log: RwSignal<Vec<LogLine>>,
+    pub log: RwSignal<Vec<Arc<LogLine>>>,
     /// The tool that is open in the drawer, by its name in the registry of widgets.
     pub tool: RwSignal<Option<&'static str>>,
     /// How many lines the learner has run here: a hint may follow an attempt.
     pub attempts: RwSignal<u32>,
 }
 
+/// Who is told of changes, and when it was done.
+#[derive(Clone, Copy, Default)]
+struct Telling {
+    /// Saves, and marks progress.
+    keep: Option<Callback<Desk>>,
+    /// When widgets were told last while time ran, on the page's clock.
+    at: f64,
+    /// The next frame shows how long that took.
+    fresh: bool,
+    /// How long they are left alone.
+    pause: f64,
+    /// Something has changed since, and something that there is an event or a call of.
+    untold: bool,
+    loud: bool,
+}
+
+impl Telling {
+    /// A frame at `page_time`, in which something may have happened. Whether widgets are to be told of it.
+    fn is_due(&mut self, page_time: f64, (happened, loud): (bool, bool)) -> bool {
+        let since = page_time - self.at;
+        if std::mem::take(&mut self.fresh) {
+            self.pause = if since > LATE_MS { 10.0 * since.min(FRAME_MAX_MS) } else { 0.0 };
+        }
+        self.untold |= happened;
+        self.loud |= loud;
+        let is_due = self.untold && since >= if self.loud { self.pause } else { QUIET_MS };
+        if is_due {
+            (self.at, self.fresh) = (page_time, true);
+        }
+        is_due
+    }
+
+    fn told(&mut self) {
+        (self.untold, self.loud) = (false, false);
+    }
+}
+
 impl Desk {
     /// A desk for a session.
     pub fn new(session: Session, notices: Notices) -> Self {
+        let moment = RwSignal::new(session.cloud().now());
+        let (session, changed) = (StoredValue::new_local(session), Trigger::new());
         Self {
-            moment: RwSignal::new(session.cloud().now()),
-            session: StoredValue::new_local(session),
-            changed: Trigger::new(),
-            kept: StoredValue::new(None),
+            moment,
+            session,
+            changed,
+            sight: Sight::new(session, changed),
+            telling: StoredValue::new(Telling::default()),
             clock: Clock::default(),
             notices,
             selected: RwSignal::new(None),
@@ -88,7 +142,7 @@ impl Desk {
 
     /// Calls `keep` after every change, to save and to mark progress.
     pub fn keep_with(self, keep: Callback<Desk>) {
-        self.kept.set_value(Some(keep));
+        self.telling.update_value(|telling| telling.keep = Some(keep));
     }
 
     // ---- reading
@@ -243,19 +297,29 @@ impl Desk {
         })?
     }
 
-    /// Lets virtual time pass; in the past it moves towards now.
-    pub(super) fn pass(self, millis: Millis) {
+    /// Lets virtual time pass in a frame at `page_time`; in the past it moves towards now.
+    pub(super) fn pass(self, millis: Millis, page_time: f64) {
         let happened = self.edit(|session| {
             if session.is_past() {
                 session.seek(session.cloud().now() + millis);
-                return true;
+                return (true, true);
             }
-            session.tick(millis)
+            let before = records(session);
+            let happened = session.tick(millis);
+            (happened, records(session) != before)
         });
-        if happened {
+        let is_due = self.telling.try_update_value(|telling| telling.is_due(page_time, happened));
+        if is_due == Some(true) {
             self.commit();
         } else {
             self.moment.set(self.peek(|session| session.cloud().now()));
+        }
+    }
+
+    /// Time stands still: tells what has not been told yet.
+    pub(super) fn rest(self) {
+        if self.telling.try_with_value(|telling| telling.untold) == Some(true) {
+            self.commit();
         }
     }
 
@@ -265,20 +329,22 @@ impl Desk {
 
     fn commit(self) {
         self.moment.set(self.peek(|session| session.cloud().now()));
+        self.telling.update_value(Telling::told);
         self.changed.notify();
-        if let Some(keep) = self.kept.get_value() {
+        if let Some(keep) = self.telling.with_value(|telling| telling.keep) {
             keep.run(self);
         }
         self.clock.wake(self);
     }
 
     fn note(self, voice: Voice, line: &str, printed: &Printed) {
-        let entry = LogLine { voice, line: line.to_owned(), printed: printed.clone() };
         self.log.update(|log| {
+            let no = log.last().map_or(0, |last| last.no + 1);
+            let entry = LogLine { no, voice, line: line.to_owned(), printed: printed.clone() };
             if log.len() >= LOG_MAX {
                 log.remove(0);
             }
-            log.push(entry);
+            log.push(Arc::new(entry));
         });
     }
 
@@ -286,4 +352,11 @@ impl Desk {
         self.notices.say(text.clone());
         self.note(Voice::Page, &text, &Printed::default());
     }
+}
+
+/// How many calls and events there have been, in all branches, and whether the step is solved.
+fn records(session: &Session) -> (u64, StepState) {
+    let of = |cloud: &Cloud| cloud.account().trail.count() + cloud.account().story.count();
+    let both = session.branches().map(|two| of(two.first) + of(two.second));
+    (both.unwrap_or_else(|| of(session.cloud())), session.state())
 }

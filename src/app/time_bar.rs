@@ -8,7 +8,7 @@ use super::desk::Desk;
 use super::parts::Icon;
 use crate::cloud::time::{MINUTE, Millis, SECOND, SimTime};
 use crate::session::Session;
-use crate::session::marks::{Mark, MarkKind};
+use crate::session::marks::{Mark, MarkKind, Sign};
 
 /// Lengths that a track may have. It grows from one to the next, so that marks seldom move.
 const LENGTHS: [Millis; 12] = [
@@ -103,20 +103,23 @@ fn speed_choice(desk: Desk) -> AnyView {
 fn track(desk: Desk, length: Memo<Millis>) -> AnyView {
     let start = desk.peek(|session| session.span().0);
     let elapsed = move || desk.now().since(start);
+    // Not from frame to frame: a knob that stands still is not set again.
+    let seconds = Memo::new(move |_| elapsed() / SECOND);
     let seek = move |event: leptos::ev::Event| {
         desk.clock.pause();
         if let Ok(seconds) = event_target_value(&event).parse::<u64>() {
             desk.seek(start + seconds * SECOND);
         }
         // Beyond now there is nothing to show: the knob goes back to where the moment is.
-        let here = elapsed() / SECOND;
+        let here = seconds.get_untracked();
         let input =
             event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
         if let Some(input) = input {
             input.set_value(&here.to_string());
         }
     };
-    let spoken = move || format!("{} since the step began", hands(start, desk.now()));
+    let spoken =
+        move || format!("{} since the step began", hands(start, start + seconds.get() * SECOND));
     let two = Memo::new(move |_| desk.read(|session| session.branches().is_some()));
     view! {
         <div class="track" class:two=two>
@@ -125,7 +128,7 @@ fn track(desk: Desk, length: Memo<Millis>) -> AnyView {
             <input
                 type="range" aria-label="Timeline" min="0" step="1"
                 max=move || (length.get() / SECOND).to_string()
-                prop:value=move || (elapsed() / SECOND).to_string()
+                prop:value=move || seconds.get().to_string()
                 aria-valuetext=spoken
                 on:input=seek
             />
@@ -138,9 +141,8 @@ fn rail(desk: Desk, length: Memo<Millis>) -> AnyView {
     let start = desk.peek(|session| session.span().0);
     let at = move |moment: SimTime| place(moment.since(start), length.get());
     let marks = move || {
-        let mut marks = desk.read(Session::marks);
-        marks.dedup_by_key(|mark| (at(mark.at), mark.kind));
-        marks.iter().map(|mark| mark_sign(mark, at(mark.at))).collect_view()
+        let length = length.get();
+        desk.read(|session| session.signs(&|at| place(at.since(start), length)))
     };
     let percent = move |moment| format!("{}%", tenths(at(moment)));
     let end = move || percent(desk.read(|session| session.span().1).max(desk.now()));
@@ -149,7 +151,7 @@ fn rail(desk: Desk, length: Memo<Millis>) -> AnyView {
         <svg class="rail" width="100%" height="34" aria-hidden="true">
             <line class="rail-line" x1="0" x2="100%" y1="18" y2="18"/>
             <line class="rail-past" x1="0" x2=end y1="18" y2="18"/>
-            <g>{marks}</g>
+            <g>{signs(marks)}</g>
             <line class="head" x1=move || here.get() x2=move || here.get() y1="5" y2="29"/>
         </svg>
     }
@@ -161,9 +163,8 @@ fn rail_beside(desk: Desk, length: Memo<Millis>) -> AnyView {
     let start = desk.peek(|session| session.span().0);
     let at = move |moment: SimTime| place(moment.since(start), length.get());
     let marks = move || {
-        let mut marks = desk.read(Session::marks_beside);
-        marks.dedup_by_key(|mark| (at(mark.at), mark.kind));
-        marks.iter().map(|mark| mark_sign(mark, at(mark.at))).collect_view()
+        let length = length.get();
+        desk.read(|session| session.signs_beside(&|at| place(at.since(start), length)))
     };
     let fork = move || {
         let forked = desk.read(|session| session.branches().map_or(start, |two| two.forked_at));
@@ -172,14 +173,20 @@ fn rail_beside(desk: Desk, length: Memo<Millis>) -> AnyView {
     view! {
         <svg class="rail second" width="100%" height="26" aria-hidden="true">
             <line class="rail-line" x1=fork x2="100%" y1="12" y2="12"/>
-            <g>{marks}</g>
+            <g>{signs(marks)}</g>
         </svg>
     }
     .into_any()
 }
 
+/// Signs that stay where they are while others come.
+fn signs(marks: impl Fn() -> Vec<Sign> + Send + Sync + 'static) -> AnyView {
+    let key = |sign: &Sign| format!("{}{:?}{}", sign.place, sign.mark.kind, sign.mark.label);
+    view! { <For each=marks key=key let:sign>{mark_sign(sign.mark, sign.place)}</For> }.into_any()
+}
+
 /// ▲ a line of the learner's, ● a change, ✕ a failure, ◆ something came right, ┊ a goal.
-fn mark_sign(mark: &Mark, place: u64) -> AnyView {
+fn mark_sign(mark: Mark, place: u64) -> AnyView {
     let (class, sign, y) = match mark.kind {
         MarkKind::Action => ("mark call", "▲", "32"),
         MarkKind::Change => ("mark change", "•", "23"),
@@ -187,7 +194,7 @@ fn mark_sign(mark: &Mark, place: u64) -> AnyView {
         MarkKind::Failure => ("mark bad", "✕", "13"),
         MarkKind::Goal => ("mark goal", "⚑", "13"),
     };
-    let label = mark.label.clone();
+    let label = mark.label;
     view! {
         <text class=class x=format!("{}%", tenths(place)) y=y text-anchor="middle">
             {sign}<title>{label}</title>
@@ -217,9 +224,10 @@ fn track_length(desk: Desk) -> Millis {
 
 fn now_text(desk: Desk) -> AnyView {
     let start = desk.peek(|session| session.span().0);
-    let seconds = move || desk.now().seconds().to_string();
+    let seconds = Memo::new(move |_| desk.now().since(start) / SECOND);
+    let data = move || desk.now().seconds().to_string();
     view! {
-        <time class="now" data-now=seconds>{move || hands(start, desk.now())}</time>
+        <time class="now" data-now=data>{move || hands(start, start + seconds.get() * SECOND)}</time>
     }
     .into_any()
 }

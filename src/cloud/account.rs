@@ -191,4 +191,45 @@ impl Account {
         }
         account
     }
+
+    /// Whether no table has changed between two snapshots. What is no table may have: metrics, the bill, the records.
+    pub fn has_tables_of(&self, other: &Self) -> bool {
+        self.clusters.same_as(&other.clusters)
+            && self.task_definitions.same_as(&other.task_definitions)
+            && self.families.same_as(&other.families)
+            && self.tasks.same_as(&other.tasks)
+            && self.services.same_as(&other.services)
+            && self.container_instances.same_as(&other.container_instances)
+            && self.capacity_providers.same_as(&other.capacity_providers)
+            && self.instances.same_as(&other.instances)
+            && self.vpcs.same_as(&other.vpcs)
+            && self.subnets.same_as(&other.subnets)
+            && self.internet_gateways.same_as(&other.internet_gateways)
+            && self.route_tables.same_as(&other.route_tables)
+            && self.security_groups.same_as(&other.security_groups)
+            && self.enis.same_as(&other.enis)
+            && self.nat_gateways.same_as(&other.nat_gateways)
+            && self.addresses.same_as(&other.addresses)
+            && self.endpoints.same_as(&other.endpoints)
+            && self.launch_templates.same_as(&other.launch_templates)
+            && self.groups.same_as(&other.groups)
+            && self.scaling_activities.same_as(&other.scaling_activities)
+            && self.load_balancers.same_as(&other.load_balancers)
+            && self.target_groups.same_as(&other.target_groups)
+            && self.listeners.same_as(&other.listeners)
+            && self.rules.same_as(&other.rules)
+            && self.alarms.same_as(&other.alarms)
+            && self.scalable_targets.same_as(&other.scalable_targets)
+            && self.scaling_policies.same_as(&other.scaling_policies)
+            && self.scheduled_actions.same_as(&other.scheduled_actions)
+            && self.roles.same_as(&other.roles)
+            && self.policies.same_as(&other.policies)
+            && self.instance_profiles.same_as(&other.instance_profiles)
+            && self.buckets.same_as(&other.buckets)
+            && self.data_tables.same_as(&other.data_tables)
+            && self.secrets.same_as(&other.secrets)
+            && self.repositories.same_as(&other.repositories)
+            && self.cache_rules.same_as(&other.cache_rules)
+            && self.log_groups.same_as(&other.log_groups)
+    }
 }

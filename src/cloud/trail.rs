@@ -85,6 +85,11 @@ impl Trail {
         self.records.iter().map(|kept| &kept.record)
     }
 
+    /// Whether no call was made between two snapshots.
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.records.same_as(&other.records)
+    }
+
     /// How many calls there have ever been.
     pub fn count(&self) -> u64 {
         self.records.count()

@@ -3,7 +3,7 @@
 
 use super::Session;
 use super::history::{History, Moment};
-use super::marks::Mark;
+use super::marks::Sign;
 use crate::cloud::Cloud;
 use crate::cloud::time::SimTime;
 
@@ -84,13 +84,11 @@ impl Session {
         self.compared = None;
     }
 
-    /// The marks of the other branch, from where they part.
-    pub fn marks_beside(&self) -> Vec<Mark> {
+    /// The marks of the other branch, from where they part, as the track shows them.
+    pub fn signs_beside(&self, place: &dyn Fn(SimTime) -> u64) -> Vec<Sign> {
         let compared = self.compared.as_ref().filter(|_| self.demo.is_none());
         compared.map_or_else(Vec::new, |compared| {
-            let mut marks = super::marks::of(&compared.other);
-            marks.retain(|mark| mark.at >= compared.forked_at);
-            marks
+            super::marks::signs(&compared.other, compared.forked_at, place)
         })
     }
 

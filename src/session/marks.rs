@@ -1,9 +1,10 @@
 //! The marks on the time track.
 
 use crate::cloud::sort;
-use crate::cloud::story::Tone;
+use crate::cloud::story::{Event, Tone};
 use crate::cloud::time::{HOUR, Millis, SimTime};
 use crate::lesson::goal::Standing;
+use crate::lesson::model::Goal;
 
 use super::Session;
 use super::history::History;
@@ -34,10 +35,24 @@ pub struct Mark {
     pub label: String,
 }
 
+/// A mark where it stands on the track.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sign {
+    /// Its place.
+    pub place: u64,
+    /// The first of its kind there.
+    pub mark: Mark,
+}
+
 impl Session {
     /// The marks of the timeline shown, in order of time.
     pub fn marks(&self) -> Vec<Mark> {
         of(self.timeline())
+    }
+
+    /// The marks of the timeline shown as the track shows them: in each place the first of each kind.
+    pub fn signs(&self, place: &dyn Fn(SimTime) -> u64) -> Vec<Sign> {
+        signs(self.timeline(), self.timeline().start(), place)
     }
 
     /// The timeline's first and last moment.
@@ -114,29 +129,68 @@ impl Session {
 
 /// The marks of a timeline, in order of time.
 pub(super) fn of(timeline: &History) -> Vec<Mark> {
+    bare(timeline).into_iter().map(Bare::worded).collect()
+}
+
+/// The marks of a timeline from a moment on, as a track of this many places shows them: of several of one kind in one place the first.
+pub(super) fn signs(
+    timeline: &History,
+    from: SimTime,
+    place: &dyn Fn(SimTime) -> u64,
+) -> Vec<Sign> {
+    let mut bare = bare(timeline);
+    bare.retain(|mark| mark.at >= from);
+    bare.dedup_by_key(|mark| (place(mark.at), mark.kind));
+    { bare }.into_iter().map(|mark| Sign { place: place(mark.at), mark: mark.worded() }).collect()
+}
+
+/// A mark before it is put into words, which takes longer than all else.
+struct Bare<'a> {
+    at: SimTime,
+    kind: MarkKind,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    Line(&'a str),
+    Event(&'a Event),
+    Goal(&'a Goal),
+}
+
+impl Bare<'_> {
+    fn worded(self) -> Mark {
+        let label = match self.what {
+            What::Line(line) => line.to_owned(),
+            What::Event(event) => format!("{} {}: {}", event.kind, event.id, event.text),
+            What::Goal(goal) => format!("Goal met: {}", goal.say.text()),
+        };
+        Mark { at: self.at, kind: self.kind, label }
+    }
+}
+
+fn bare(timeline: &History) -> Vec<Bare<'_>> {
     let start = timeline.start();
-    let acts = timeline.entries().filter(|(_, changed)| *changed).map(|(entry, _)| Mark {
+    let acts = timeline.entries().filter(|(_, changed)| *changed).map(|(entry, _)| Bare {
         at: start + entry.at,
         kind: MarkKind::Action,
-        label: entry.line.clone(),
+        what: What::Line(&entry.line),
     });
     let live = timeline.live();
     let story = live.cloud.account().story.iter().filter(|event| event.at >= start);
-    let events = story.map(|event| Mark {
+    let events = story.map(|event| Bare {
         at: event.at,
         kind: match event.tone {
             Tone::Change => MarkKind::Change,
             Tone::Failure => MarkKind::Failure,
             Tone::Success => MarkKind::Success,
         },
-        label: format!("{} {}: {}", event.kind, event.id, event.text),
+        what: What::Event(event),
     });
     let goals = timeline.goals().iter().zip(live.watch.standings());
     let met = goals.filter_map(|(goal, standing)| {
-        let label = format!("Goal met: {}", goal.say.text());
-        Some(Mark { at: standing.met_at?, kind: MarkKind::Goal, label })
+        Some(Bare { at: standing.met_at?, kind: MarkKind::Goal, what: What::Goal(goal) })
     });
-    let mut marks: Vec<Mark> = acts.chain(events).chain(met).collect();
+    let mut marks: Vec<_> = acts.chain(events).chain(met).collect();
     sort::by_key(&mut marks, |mark| mark.at);
     marks
 }

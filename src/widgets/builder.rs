@@ -5,14 +5,13 @@ use std::sync::Arc;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::sight::Sight;
 use crate::app::desk::Desk;
 use crate::session::Session;
 use crate::session::view::builder::{Builder, Chip, Group, Hints, Page, Part, Stock, Tap};
 
 /// The command builder of a desk.
 pub fn builder(desk: Desk) -> AnyView {
-    let sight = Sight::new(desk);
+    let sight = desk.sight.while_open(desk, "builder");
     let hints = StoredValue::new(desk.peek(hints));
     let draft = RwSignal::new(Builder::default());
     let page = Memo::new(move |_| {

@@ -18,13 +18,13 @@ const WINDOW: usize = 200;
 pub fn call_log(desk: Desk) -> AnyView {
     let window = RwSignal::new(WINDOW);
     let own = RwSignal::new(false);
-    let lines = Memo::new(move |_| {
-        desk.read(|session| calls(&session.cloud().account().trail, window.get()))
-    });
-    let earlier = move || {
-        desk.read(|session| session.cloud().account().trail.iter().count())
-            .saturating_sub(lines.read().len())
-    };
+    // Much happens without a call.
+    let trail = Memo::new_with_compare(
+        move |_| desk.read(|session| session.cloud().account().trail.clone()),
+        |old, new| !old.zip(new).is_some_and(|(old, new)| old.same_as(new)),
+    );
+    let lines = Memo::new(move |_| calls(&trail.read(), window.get()));
+    let earlier = move || trail.read().iter().count().saturating_sub(lines.read().len());
     let shown = move || {
         // The newest stands first: that is the one that was just made.
         let lines = lines.get().into_iter().rev();

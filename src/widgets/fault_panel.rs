@@ -5,7 +5,6 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::builder::chip_view;
-use super::sight::Sight;
 use crate::app::desk::Desk;
 use crate::session::view::builder::panel::{Breakage, Panel, rate, traffic_line};
 use crate::session::view::builder::{Chip, Hints, Stock, Tap};
@@ -24,7 +23,7 @@ struct Shown {
 
 /// The fault panel of a desk.
 pub fn fault_panel(desk: Desk) -> AnyView {
-    let sight = Sight::new(desk);
+    let sight = desk.sight.while_open(desk, "fault-panel");
     let panel = RwSignal::new(Panel::default());
     let allowed = desk.peek(|session| {
         let task = session.current().and_then(|step| step.task.as_ref());

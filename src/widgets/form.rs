@@ -6,7 +6,6 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::builder::{hints, line_bar, page_view, say_missing};
-use super::sight::Sight;
 use crate::app::desk::Desk;
 use crate::app::parts::{self, Icon};
 use crate::session::view::builder::form::{Field, Form, Sort};
@@ -14,17 +13,17 @@ use crate::session::view::builder::{Hints, Page, Stock, Tap};
 
 /// `RegisterTaskDefinition`.
 pub fn task_definition(desk: Desk) -> AnyView {
-    view(desk, Sort::TaskDefinition)
+    view(desk, "task-def-form", Sort::TaskDefinition)
 }
 
 /// `RunTask`.
 pub fn run_task(desk: Desk) -> AnyView {
-    view(desk, Sort::RunTask)
+    view(desk, "run-task-form", Sort::RunTask)
 }
 
 /// `RunInstances`.
 pub fn launch(desk: Desk) -> AnyView {
-    view(desk, Sort::Launch)
+    view(desk, "launch-instance-form", Sort::Launch)
 }
 
 /// What a form shows besides its texts.
@@ -55,16 +54,16 @@ struct Written {
 #[derive(Clone, Copy)]
 struct Paper {
     desk: Desk,
-    sight: Sight,
     hints: StoredValue<Hints>,
     form: RwSignal<Form>,
     written: RwSignal<Option<Written>>,
 }
 
-fn view(desk: Desk, sort: Sort) -> AnyView {
+fn view(desk: Desk, name: &'static str, sort: Sort) -> AnyView {
+    let mut desk = desk;
+    desk.sight = desk.sight.while_open(desk, name);
     let paper = Paper {
         desk,
-        sight: Sight::new(desk),
         hints: StoredValue::new(desk.peek(hints)),
         form: RwSignal::new(Form::new(sort)),
         written: RwSignal::new(None),
@@ -109,7 +108,7 @@ impl Paper {
 
     /// Follows the account.
     fn with_stock<R>(self, look: impl FnOnce(&Stock<'_>) -> R) -> R {
-        self.sight.with(|rows, names| {
+        self.desk.sight.with(|rows, names| {
             self.desk.peek(|session| {
                 let cloud = session.cloud();
                 self.hints.with_value(|hints| look(&Stock { cloud, rows, names, hints }))

@@ -24,7 +24,7 @@ const SIDES: &[(Side, &str)] = &[(Side::Form, "Form"), (Side::Json, "JSON"), (Si
 
 /// The inspector of a desk.
 pub fn inspector(desk: Desk) -> AnyView {
-    let sight = Sight::new(desk);
+    let sight = desk.sight.of_rows();
     // The learner's choice holds for the thing it was made for; what failed is first asked why.
     let choice = RwSignal::new(None::<(Thing, Side)>);
     let row = Memo::new(move |_| {

@@ -30,7 +30,7 @@ const UNMEASURED: i32 = 640;
 
 /// The model of the account that the desk works on.
 pub fn picture(desk: Desk) -> AnyView {
-    let sight = Sight::new(desk);
+    let sight = desk.sight.of_rows();
     let as_table = RwSignal::new(false);
     let shown = move || {
         if as_table.get() { all_tables(desk, sight) } else { chart(desk, sight) }
@@ -89,14 +89,17 @@ fn chart(desk: Desk, sight: Sight) -> AnyView {
     let frame = NodeRef::<html::Div>::new();
     let width = sight::width_of(frame, UNMEASURED);
     let open = RwSignal::new(BTreeSet::new());
-    let picture = Memo::new(move |_| {
-        let (ghosts, refused, requests) = desk.read(|session| {
+    let besides = Memo::new(move |_| {
+        desk.read(|session| {
             let account = session.cloud().account();
             (ghosts(session), refused(account), Requests::of(account))
-        });
+        })
+    });
+    let picture = Memo::new(move |_| {
         sight.with(|rows, names| {
             let open = open.read();
-            let (refused, ghosts, requests) = (&refused, &ghosts, &requests);
+            let besides = besides.read();
+            let (ghosts, refused, requests) = &*besides;
             let scene = Scene { rows, names, refused, ghosts, requests, open: &open };
             Arc::new(Picture::draw(&scene, width.get().max(LEAST)))
         })
@@ -191,7 +194,7 @@ fn thing_view(
     let found = Memo::new(move |_| {
         let picture = picture.read();
         let mut things = picture.all.things.iter().enumerate();
-        things.find(|(_, thing)| thing.key() == key).map(|(at, thing)| (at, thing.clone()))
+        things.find(|(_, thing)| thing.is(&key)).map(|(at, thing)| (at, thing.clone()))
     });
     let of = move |read: fn(&Thing) -> String| {
         move || found.with(|found| found.as_ref().map(|(_, thing)| read(thing)))

@@ -12,23 +12,54 @@ use web_sys::{Element, HtmlElement, ResizeObserver};
 use crate::app::desk::{Desk, Thing};
 use crate::cloud::time::SimTime;
 use crate::lesson::condition::kind_of;
+use crate::session::Session;
 use crate::session::view::fields;
 use crate::session::view::picture::Names;
 use crate::session::view::rows::{Rows, whole_id};
 
-/// The account as rows, read once a change for everything in one widget.
+/// The account as rows, read once a change for all widgets of a desk.
 #[derive(Clone, Copy)]
-pub struct Sight(Memo<Arc<(Rows, Names)>>);
+pub struct Sight(Memo<Seen>);
+
+type Seen = Arc<(Rows, Names)>;
 
 impl Sight {
-    /// The account that the desk shows.
-    pub fn new(desk: Desk) -> Self {
-        Self(Memo::new(move |_| {
-            desk.read(|session| {
+    /// The account that a session shows, followed with its changes.
+    pub fn new(session: StoredValue<Session, LocalStorage>, changed: Trigger) -> Self {
+        let read = move |before: Option<&Seen>| {
+            changed.track();
+            session.with_value(|session| {
                 let account = session.cloud().account();
-                Arc::new((Rows::of(account), Names::of(account)))
+                let rows = before
+                    .map_or_else(|| Rows::of(account), |before| Rows::after(&before.0, account));
+                Arc::new((rows, Names::of(account)))
             })
-        }))
+        };
+        // What reads it compares what it has made of it: that is less than all rows.
+        Self(Memo::new_with_compare(read, |_, _| true))
+    }
+
+    /// The same for what reads rows alone: it changes only with a row.
+    #[must_use]
+    pub fn of_rows(self) -> Self {
+        let is_other = |old: Option<&Seen>, new: Option<&Seen>| {
+            !old.zip(new).is_some_and(|(old, new)| old.0.same_as(&new.0))
+        };
+        Self(Memo::new_with_compare(move |_| self.0.get(), is_other))
+    }
+
+    /// The same for a tool that keeps what was chosen in it: while it is closed, its rows stand still.
+    #[must_use]
+    pub fn while_open(self, desk: Desk, name: &'static str) -> Self {
+        let open = Memo::new(move |_| desk.tool.get() == Some(name));
+        let read = move |before: Option<&Seen>| match before {
+            Some(before) if !open.get() => Arc::clone(before),
+            _ => self.0.get(),
+        };
+        let is_other = |old: Option<&Seen>, new: Option<&Seen>| {
+            !old.zip(new).is_some_and(|(old, new)| Arc::ptr_eq(old, new))
+        };
+        Self(Memo::new_with_compare(read, is_other))
     }
 
     /// Reads it and follows its changes.

@@ -136,22 +136,18 @@ fn log_view(desk: Desk) -> AnyView {
             }
         });
     });
-    let lines = move || desk.log.read().iter().cloned().enumerate().collect::<Vec<_>>();
-    let key = |(at, entry): &(usize, LogLine)| {
-        (*at, entry.line.clone(), entry.printed.stdout.len(), entry.printed.status)
-    };
     view! {
         <div class="terminal-log" role="log" aria-label="Output" tabindex="0" node_ref=place>
             <Show when=move || desk.log.read().is_empty()>
                 <p class="hint">"Nothing has run yet. `help` lists what this terminal knows."</p>
             </Show>
-            <For each=lines key=key let((_, entry))>{entry_view(entry)}</For>
+            <For each=move || desk.log.get() key=|entry| entry.no let:entry>{entry_view(&entry)}</For>
         </div>
     }
     .into_any()
 }
 
-fn entry_view(entry: LogLine) -> AnyView {
+fn entry_view(entry: &LogLine) -> AnyView {
     let (class, sign) = match entry.voice {
         Voice::You => ("entry", "$"),
         Voice::Demo => ("entry demo", "▷"),
@@ -159,16 +155,16 @@ fn entry_view(entry: LogLine) -> AnyView {
     };
     view! {
         <div class=class>
-            <p class="typed"><span aria-hidden="true">{sign}</span>" "<code>{entry.line}</code></p>
-            {output(entry.printed.stdout, "")}
-            {output(entry.printed.stderr, "wrong")}
+            <p class="typed"><span aria-hidden="true">{sign}</span>" "<code>{entry.line.clone()}</code></p>
+            {output(&entry.printed.stdout, "")}
+            {output(&entry.printed.stderr, "wrong")}
         </div>
     }
     .into_any()
 }
 
 /// Printed text. JSON and sentences wrap; what stands in columns keeps its lines and scrolls in a box of its own.
-fn output(text: String, class: &'static str) -> Option<AnyView> {
+fn output(text: &str, class: &'static str) -> Option<AnyView> {
     let text = text.trim_end().to_owned();
     if text.is_empty() {
         return None;

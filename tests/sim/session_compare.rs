@@ -101,7 +101,9 @@ fn both_branches_follow_one_clock() {
     assert_eq!(first(&session), (fork + 30 * SECOND, 2));
     session.tick(5 * MINUTE);
     assert_eq!(first(&session), (fork + 330 * SECOND, 2), "beyond its end it goes on");
-    assert_eq!(session.marks_beside().len(), 2, "{:?}", session.marks_beside());
+    let start = session.span().0;
+    let signs = session.signs_beside(&|at| at.since(start));
+    assert_eq!(signs.len(), 2, "{signs:?}");
     session.seek(fork + 10 * SECOND);
     assert_eq!(first(&session).0, fork + 10 * SECOND);
 

@@ -5,7 +5,7 @@
 use drydock::cloud::input::{Behaviour, Fault};
 use drydock::cloud::net::start;
 use drydock::cloud::rows::Kind;
-use drydock::session::view::rows::Rows;
+use drydock::session::view::rows::{Row, Rows};
 use drydock::session::view::why::{Answer, why};
 use serde_json::json;
 
@@ -251,9 +251,11 @@ fn a_task_that_aws_gave_notice_of() {
     let id = text(&lab.all(Kind::Instance)[0], "/InstanceId");
     lab.ok("ec2", "TerminateInstances", json!({ "InstanceIds": [id] }));
     lab.settle();
-    let mut row = Rows::of(lab.cloud.account()).get("task").last().expect("a task").clone();
-    row.json["stopCode"] = json!("TerminationNotice");
-    row.json["stoppedReason"] = json!("Maintenance.");
+    let row = Rows::of(lab.cloud.account()).get("task").last().expect("a task").clone();
+    let mut task = row.json.clone();
+    task["stopCode"] = json!("TerminationNotice");
+    task["stoppedReason"] = json!("Maintenance.");
+    let row = Row::new(row.id.clone(), task);
     let answer = &why(&lab.cloud, "task", &row).answers[0];
     assert_eq!(answer.aws, "TerminationNotice Maintenance.");
     says(

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::cluster::{self, Cluster};
 use super::deployment::{Deployment, Rules, Spec};
 use super::names;
-use super::task::{LaunchType, Status, Task};
+use super::task::{Bucket, LaunchType, Task};
 use crate::cloud::account::Account;
 use crate::cloud::elbv2::target_group::TargetGroup;
 use crate::cloud::shape::Shape;
@@ -152,14 +152,15 @@ impl Service {
     }
 
     pub(super) fn shape(&self, account: &Account, with_tags: bool) -> Value {
-        let counts = self.counts(account, None);
+        let (counts, of_each) = self.counts(account);
         let Some(spec) = self.primary().map(|one| Arc::clone(&one.spec)) else {
             return self.ended(with_tags);
         };
         let deployments: Vec<Value> = self
             .deployments
             .iter()
-            .map(|one| one.describe(self, self.counts(account, Some(one.number)), &one.spec))
+            .zip(of_each)
+            .map(|(one, counts)| one.describe(self, counts, &one.spec))
             .collect();
         self.common(with_tags)
             .put("runningCount", counts.1)
@@ -218,21 +219,23 @@ impl Service {
             .put("availabilityZoneRebalancing", rebalancing)
     }
 
-    /// Pending and running tasks, of one deployment or of all.
-    pub(super) fn counts(&self, account: &Account, deployment: Option<u32>) -> (u32, u32) {
-        let mut counts = (0, 0);
+    /// Pending and running tasks, of all deployments and of each.
+    fn counts(&self, account: &Account) -> ((u32, u32), Vec<(u32, u32)>) {
+        let (mut all, mut of_each) = ((0, 0), vec![(0, 0); self.deployments.len()]);
         for task in self.tasks.iter().filter_map(|id| account.tasks.get(*id)) {
+            let (pending, running) = match task.status.bucket() {
+                Bucket::Pending => (1, 0),
+                Bucket::Running => (0, 1),
+                Bucket::Neither => continue,
+            };
+            all = (all.0 + pending, all.1 + running);
             let ours = task.owner.as_ref().map(|owner| owner.deployment);
-            if deployment.is_some() && ours != deployment {
-                continue;
-            }
-            match task.status {
-                Status::Provisioning | Status::Pending | Status::Activating => counts.0 += 1,
-                Status::Running => counts.1 += 1,
-                _ => {}
+            let place = self.deployments.iter().position(|one| Some(one.number) == ours);
+            if let Some(counts) = place.and_then(|place| of_each.get_mut(place)) {
+                *counts = (counts.0 + pending, counts.1 + running);
             }
         }
-        counts
+        (all, of_each)
     }
 }
 

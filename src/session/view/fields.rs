@@ -343,7 +343,7 @@ mod tests {
             "containers": [{ "name": "web", "networkBindings": [{ "hostPort": 80 }, { "hostPort": 443 }] },
                 { "name": "log" }],
         });
-        let row = Row { id: "x".to_owned(), json };
+        let row = Row::new("x".to_owned(), json);
         let said = |label: &str| {
             fields("task")
                 .iter()

@@ -1,38 +1,101 @@
 //! The account as rows of AWS's describe shapes, by the word of their kind: what pictures, tables and forms are made of.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
+use super::picture::Brief;
 use crate::cloud::account::Account;
+use crate::cloud::ecs::task::Task;
 use crate::cloud::rows::Kind;
+use crate::cloud::table::Table;
 
-/// One thing of the account.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+/// One thing of the account, shared between accounts in which it is the same.
+#[derive(Clone, Debug)]
+pub struct Row(Arc<Fields>);
+
+/// What a row holds.
+#[derive(Debug)]
+pub struct Fields {
     /// As in `data-id`.
     pub id: String,
     /// As `describe-…` prints it.
     pub json: Value,
+    brief: OnceLock<Brief>,
 }
 
-/// All rows, by kind.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Rows(BTreeMap<&'static str, Vec<Row>>);
+/// All rows, by kind. Those of a kind are made when they are first asked for.
+#[derive(Debug, Default)]
+pub struct Rows {
+    account: Account,
+    kinds: BTreeMap<&'static str, OnceLock<Vec<Row>>>,
+    tasks: OnceLock<Arc<Tasks>>,
+    /// Rows of an earlier account: tasks that are the same have the same rows.
+    before: Option<Arc<Tasks>>,
+}
+
+/// The tasks of an account with their rows, in the same order.
+#[derive(Debug, Default)]
+struct Tasks {
+    table: Table<Task>,
+    /// How many container instances there have been and are: with both the same, the same ones are there.
+    hosts: (u32, usize),
+    rows: Vec<Row>,
+}
+
+impl Row {
+    /// A row of its own.
+    pub fn new(id: String, json: Value) -> Self {
+        Self(Arc::new(Fields { id, json, brief: OnceLock::new() }))
+    }
+
+    /// What the picture asks of every task: read once.
+    pub fn brief(&self) -> &Brief {
+        self.0.brief.get_or_init(|| Brief::of(&self.json))
+    }
+}
+
+impl Deref for Row {
+    type Target = Fields;
+
+    fn deref(&self) -> &Fields {
+        &self.0
+    }
+}
+
+impl PartialEq for Row {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || (self.id == other.id && self.json == other.json)
+    }
+}
 
 impl Rows {
     /// Everything the account holds.
     pub fn of(account: &Account) -> Self {
-        let mut rows = Self::default();
-        for kind in Kind::ALL {
-            rows.add(kind.word(), kind.id_member(), kind.rows(account));
-        }
-        rows
+        let kinds = Kind::ALL.iter().map(|kind| (kind.word(), OnceLock::new())).collect();
+        Self { account: account.clone(), kinds, ..Self::default() }
+    }
+
+    /// Everything the account holds. Tasks that have not changed since keep their rows.
+    pub fn after(before: &Self, account: &Account) -> Self {
+        let known = before.tasks.get().or(before.before.as_ref());
+        Self { before: known.cloned(), ..Self::of(account) }
     }
 
     /// The rows of one kind, oldest first. A kind that the model does not have has none.
     pub fn get(&self, kind: &str) -> &[Row] {
-        self.0.get(kind).map_or(&[], Vec::as_slice)
+        let Some((word, rows)) = self.kinds.get_key_value(kind) else { return &[] };
+        if *word == Kind::Task.word() && rows.get().is_none() {
+            return &self.tasks.get_or_init(|| self.tasks()).rows;
+        }
+        rows.get_or_init(|| {
+            let kind = Kind::ALL.iter().find(|kind| kind.word() == *word);
+            kind.map_or_else(Vec::new, |kind| {
+                rows_of(kind.id_member(), kind.rows(&self.account)).collect()
+            })
+        })
     }
 
     /// The row with this id.
@@ -42,9 +105,42 @@ impl Rows {
 
     /// Adds the rows of a kind; `id_member` names the member with the id.
     pub fn add(&mut self, kind: &'static str, id_member: &str, values: Vec<Value>) {
-        let rows = values.into_iter().map(|json| Row { id: json.text(id_member).to_owned(), json });
-        self.0.entry(kind).or_default().extend(rows);
+        let lock = self.kinds.entry(kind).or_default();
+        let mut rows = lock.take().unwrap_or_default();
+        rows.extend(rows_of(id_member, values));
+        *lock = OnceLock::from(rows);
     }
+
+    /// Whether these are the rows of an account in which no row has changed.
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.account.has_tables_of(&other.account)
+    }
+
+    fn tasks(&self) -> Arc<Tasks> {
+        let account = &self.account;
+        let table = &account.container_instances;
+        let hosts = (table.created(), table.len());
+        let before = self.before.as_ref().filter(|before| before.hosts == hosts);
+        let before = before.cloned().unwrap_or_default();
+        if before.hosts == hosts && before.table.same_as(&account.tasks) {
+            return before;
+        }
+        let mut known = before.table.iter().zip(&before.rows).peekable();
+        let row = |(id, task): (_, &Arc<Task>)| {
+            while known.next_if(|((old, _), _)| *old < id).is_some() {}
+            if let Some((_, row)) = known.peek().filter(|((_, old), _)| Arc::ptr_eq(old, task)) {
+                return (*row).clone();
+            }
+            let json = task.describe(account);
+            Row::new(json.text(Kind::Task.id_member()).to_owned(), json)
+        };
+        let rows = account.tasks.iter().map(row).collect();
+        Arc::new(Tasks { rows, table: account.tasks.clone(), hosts })
+    }
+}
+
+fn rows_of(id_member: &str, values: Vec<Value>) -> impl Iterator<Item = Row> {
+    values.into_iter().map(move |json| Row::new(json.text(id_member).to_owned(), json))
 }
 
 /// The id of the thing that events name by this one: of some kinds they know only the end of the ARN.
@@ -150,6 +246,34 @@ mod tests {
         assert_eq!(short("i-0a1b2c3d4e5f60718"), "i-0a1b");
         assert_eq!(short("us-east-1a"), "us-east-1a");
         assert_eq!(short("web"), "web");
+    }
+
+    #[test]
+    fn tasks_that_have_not_changed_keep_their_rows() {
+        let mut cloud = crate::cloud::Cloud::new(1, Start::DefaultVpc);
+        let run = "aws ecs run-task --cluster dock --task-definition web --launch-type FARGATE \
+             --network-configuration awsvpcConfiguration={subnets=[subnet-0a1a1a1a1a1a1a1a1],assignPublicIp=ENABLED}";
+        for line in [
+            "aws ecs create-cluster --cluster-name dock",
+            "aws ecs register-task-definition --family web --network-mode awsvpc --requires-compatibilities FARGATE \
+             --cpu 256 --memory 512 --container-definitions name=web,image=nginx",
+            run,
+            "wait 5m",
+            run,
+        ] {
+            assert_eq!(crate::cli::run(&mut cloud, line).status, 0, "{line}");
+        }
+        let first = Rows::of(cloud.account());
+        assert_eq!(first.get("task").len(), 2);
+        crate::cli::run(&mut cloud, "wait 1m");
+        let second = Rows::after(&first, cloud.account());
+        let third = Rows::after(&Rows::after(&second, cloud.account()), cloud.account());
+        for rows in [&second, &third] {
+            let fresh = Rows::of(cloud.account());
+            assert_eq!(rows.get("task"), fresh.get("task"));
+            let kept = |at: usize| Arc::ptr_eq(&first.get("task")[at].0, &rows.get("task")[at].0);
+            assert_eq!((kept(0), kept(1)), (true, false));
+        }
     }
 
     #[test]

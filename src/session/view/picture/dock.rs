@@ -54,10 +54,7 @@ fn tasks_on<'a>(host: Option<&Row>, scene: &Scene<'a>) -> Vec<&'a Row> {
     let Some(host) = host else { return Vec::new() };
     let arn = host.json.text("containerInstanceArn");
     let tasks = scene.rows.get("task").iter();
-    tasks
-        .filter(|task| task.json.text("containerInstanceArn") == arn)
-        .filter(|task| task.json.text("lastStatus") != "STOPPED")
-        .collect()
+    tasks.filter(|task| !task.brief().stopped && task.brief().host == arn).collect()
 }
 
 fn walls(width: i32, quay: i32, registered: bool) -> Vec<Ink> {

@@ -51,9 +51,10 @@ pub(super) fn harbour(scene: &Scene<'_>, width: i32) -> Block {
 fn zones<'a>(scene: &Scene<'a>) -> Vec<Zone<'a>> {
     let gone = |row: &&Row| row.json.text("State.Name") != "terminated";
     let instances: Vec<_> = scene.rows.get("instance").iter().filter(gone).collect();
-    let floating: Vec<_> = scene.rows.get("task").iter().filter(|task| floats(task)).collect();
+    let floating: Vec<_> =
+        scene.rows.get("task").iter().filter(|task| task.brief().floats()).collect();
     let of_instance = |row: &'a Row| row.json.text("Placement.AvailabilityZone");
-    let of_task = |row: &'a Row| row.json.text("availabilityZone");
+    let of_task = |row: &'a Row| row.brief().zone.as_str();
     let subnets = scene.rows.get("subnet").iter().map(|row| row.json.text("AvailabilityZone"));
     let names: BTreeSet<&str> = subnets
         .chain(instances.iter().map(|row| of_instance(row)))
@@ -66,13 +67,6 @@ fn zones<'a>(scene: &Scene<'a>) -> Vec<Zone<'a>> {
         floating: floating.iter().copied().filter(|row| of_task(row) == name).collect(),
     };
     names.into_iter().map(zone).collect()
-}
-
-/// A task that runs without a host of the learner's.
-fn floats(task: &Row) -> bool {
-    task.json.text("lastStatus") != "STOPPED"
-        && task.json.text("containerInstanceArn").is_empty()
-        && !task.json.text("availabilityZone").is_empty()
 }
 
 /// The VPC's name, as a thing of its own.
@@ -90,13 +84,8 @@ fn heading(scene: &Scene<'_>, width: i32) -> Block {
 
 /// Tasks that have no place yet, and what the goals still want in the water.
 fn roads(scene: &Scene<'_>, width: i32) -> Block {
-    let waits = |task: &&Row| {
-        let json = &task.json;
-        json.text("lastStatus") != "STOPPED"
-            && json.text("containerInstanceArn").is_empty()
-            && json.text("availabilityZone").is_empty()
-    };
-    let waiting: Vec<_> = scene.rows.get("task").iter().filter(waits).collect();
+    let waiting: Vec<_> =
+        scene.rows.get("task").iter().filter(|task| task.brief().waits()).collect();
     let mut title = Block::default();
     if !waiting.is_empty() {
         title = Block::room(width, 16);

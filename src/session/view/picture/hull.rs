@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::block::Block;
+use super::brief::Brief;
 use super::ink::{Ink, Style};
 use super::{GAP, Ghost, Scene, Tap, Thing, Tone, WANTED};
 use crate::session::view::placed::Refused;
@@ -35,23 +36,35 @@ pub(super) struct Said {
     pub(super) state: String,
 }
 
+/// Tasks of one definition in one place.
+#[derive(Default)]
+struct Group<'a> {
+    tasks: Vec<&'a Row>,
+    /// It is drawn as one hull already.
+    drawn: bool,
+    /// And each of its tasks too.
+    open: bool,
+}
+
 /// Hulls side by side, wrapped; large groups are drawn as one.
 pub(super) fn hulls(tasks: &[&Row], scene: &Scene<'_>, place: &str, width: i32) -> Block {
     let (_, each) = super::block::columns(width, WIDTHS.0, WIDTHS.1, GAP);
-    let mut groups: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, Group<'_>> = BTreeMap::new();
     for task in tasks {
-        groups.entry(tail(task.json.text("taskDefinitionArn"))).or_default().push(task);
+        groups.entry(&task.brief().definition).or_default().tasks.push(task);
     }
     let mut blocks = Vec::new();
     for task in tasks {
-        let definition = tail(task.json.text("taskDefinitionArn"));
-        let Some(group) = groups.get(definition) else { continue };
-        let large = group.len() > GROUP_MOST;
-        let name = if large { format!("{definition}@{place}") } else { String::new() };
-        if large && group.first().is_some_and(|first| first.id == task.id) {
-            blocks.push(Block::of(fleet(group, definition, &name, scene, each)));
+        let definition = task.brief().definition.as_str();
+        let Some(group) = groups.get_mut(definition) else { continue };
+        let large = group.tasks.len() > GROUP_MOST;
+        if large && !group.drawn {
+            group.drawn = true;
+            let name = format!("{definition}@{place}");
+            group.open = scene.open.contains(&name);
+            blocks.push(Block::of(fleet(&group.tasks, definition, &name, scene, each)));
         }
-        if !large || scene.open.contains(&name) {
+        if !large || group.open {
             blocks.push(Block::of(hull(task, scene, each)));
         }
     }
@@ -86,7 +99,7 @@ fn hull(task: &Row, scene: &Scene<'_>, width: i32) -> Thing {
 
 /// Many tasks of one definition as one hull with their number.
 fn fleet(group: &[&Row], definition: &str, name: &str, scene: &Scene<'_>, width: i32) -> Thing {
-    let count = |tone: Tone| group.iter().filter(|task| state(&task.json).0 == tone).count();
+    let count = |tone: Tone| group.iter().filter(|task| task.brief().tone == tone).count();
     let (running, failed) = (count(Tone::Running), count(Tone::Failed));
     let status = format!("{running} of {} RUNNING", group.len());
     let mut thing = Thing::new("tasks", name, &status, (width, HEIGHT));
@@ -148,37 +161,10 @@ pub(super) fn ghost(ghost: &Ghost, number: usize, width: i32) -> Thing {
 
 /// What is said of a task.
 pub(super) fn said(task: &Row, scene: &Scene<'_>) -> Said {
-    let definition = tail(task.json.text("taskDefinitionArn")).to_owned();
+    let Brief { definition, tone, state, .. } = task.brief().clone();
     let letter = scene.names.letter(&task.id);
     let stencil = format!("{}·{letter}", definition.replace(':', "·").to_uppercase());
-    let (tone, state) = state(&task.json);
     Said { stencil, definition, letter, tone, state }
-}
-
-/// A task's state as a drawing, and the word for it.
-fn state(task: &Value) -> (Tone, String) {
-    let status = task.text("lastStatus");
-    let tone = match status {
-        "RUNNING" if task.text("healthStatus") == "UNHEALTHY" => Tone::Failed,
-        "RUNNING" => Tone::Running,
-        "DEACTIVATING" | "STOPPING" | "DEPROVISIONING" => Tone::Leaving,
-        "STOPPED" if failed(task) => Tone::Failed,
-        "STOPPED" | "DELETED" => Tone::Ended,
-        _ => Tone::Waiting,
-    };
-    let unhealthy = status == "RUNNING" && tone == Tone::Failed;
-    (tone, if unhealthy { "UNHEALTHY" } else { status }.to_owned())
-}
-
-/// Whether a stopped task ended otherwise than somebody wanted.
-fn failed(task: &Value) -> bool {
-    let ended_well = |container: &Value| container.number("exitCode") == Some(0);
-    match task.text("stopCode") {
-        "" | "UserInitiated" => false,
-        "ServiceSchedulerInitiated" => task.text("stoppedReason").contains("failed"),
-        "EssentialContainerExited" => !task.list("containers").iter().all(ended_well),
-        _ => true,
-    }
 }
 
 fn spoken(task: &Row, said: &Said) -> String {

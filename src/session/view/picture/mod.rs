@@ -5,6 +5,7 @@ pub mod block;
 pub mod flow;
 pub mod ink;
 
+mod brief;
 mod card;
 mod dock;
 mod gate;
@@ -21,6 +22,7 @@ use std::collections::BTreeSet;
 use super::placed::Refused;
 use super::rows::Rows;
 use block::Block;
+pub use brief::Brief;
 pub use flow::Requests;
 pub use names::Names;
 pub use walk::Way;
@@ -194,6 +196,12 @@ impl Thing {
     /// What tells it from all others: it keeps its place in the document while it moves.
     pub fn key(&self) -> String {
         format!("{}/{}", self.kind, self.id)
+    }
+
+    /// Whether this is the thing with that key.
+    pub fn is(&self, key: &str) -> bool {
+        let id = key.strip_prefix(self.kind).and_then(|rest| rest.strip_prefix('/'));
+        id == Some(&self.id)
     }
 
     fn moved(self, x: i32, y: i32) -> Self {

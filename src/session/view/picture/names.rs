@@ -3,31 +3,34 @@
 use std::collections::BTreeMap;
 
 use crate::cloud::account::Account;
+use crate::cloud::ecs::task::Task;
+use crate::cloud::table::Table;
 use crate::session::view::rows::tail;
 
 /// Which letter each task has.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Names(BTreeMap<String, usize>);
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    tasks: Table<Task>,
+    met: BTreeMap<String, usize>,
+}
 
 impl Names {
-    /// Letters in the order in which the account's tasks first appear in its story.
+    /// Letters in the order in which the account's tasks were made.
     pub fn of(account: &Account) -> Self {
-        let mut names = Self::default();
-        for event in account.story.iter().filter(|event| event.kind == "task") {
-            names.meet(&event.id);
-        }
-        names
+        Self { tasks: account.tasks.clone(), ..Self::default() }
     }
 
-    /// Gives a task (its ARN or its id) the next letter if it has none.
+    /// Gives a task (its ARN or its id) that the account does not know the next letter if it has none.
     pub fn meet(&mut self, task: &str) {
-        let next = self.0.len();
-        self.0.entry(tail(task).to_owned()).or_insert(next);
+        let next = self.met.len();
+        self.met.entry(tail(task).to_owned()).or_insert(next);
     }
 
     /// The letter of a task: `a` to `z`, then `aa`.
     pub fn letter(&self, task: &str) -> String {
-        let mut number = self.0.get(tail(task)).copied().unwrap_or(self.0.len());
+        let id = tail(task);
+        let made = || usize::try_from(self.tasks.id(id)?.number().checked_sub(1)?).ok();
+        let mut number = self.met.get(id).copied().or_else(made).unwrap_or_else(|| self.next());
         let mut letters = Vec::new();
         loop {
             letters.push(char::from(b'a' + u8::try_from(number % 26).unwrap_or(0)));
@@ -37,6 +40,11 @@ impl Names {
             number = number / 26 - 1;
         }
         letters.iter().rev().collect()
+    }
+
+    /// The number that the next task would have.
+    fn next(&self) -> usize {
+        self.met.len() + usize::try_from(self.tasks.created()).unwrap_or(0)
     }
 }
 

@@ -111,13 +111,11 @@ fn service(row: &Row) -> Card<'_> {
 fn shown_definitions<'a>(scene: &Scene<'a>) -> Vec<&'a Row> {
     let all: Vec<_> =
         scene.rows.get("task-definition").iter().filter(|row| is_active(row)).collect();
-    let names_in = |kind: &str, member: &str| -> Vec<&'a str> {
-        let rows =
-            scene.rows.get(kind).iter().filter(|row| row.json.text("lastStatus") != "STOPPED");
-        rows.map(|row| tail(row.json.text(member))).collect()
-    };
-    let mut used: BTreeSet<&str> = names_in("task", "taskDefinitionArn").into_iter().collect();
-    used.extend(names_in("service", "taskDefinition"));
+    let tasks = scene.rows.get("task").iter().map(Row::brief).filter(|task| !task.stopped);
+    let services = scene.rows.get("service").iter();
+    let of_services = services.map(|row| tail(row.json.text("taskDefinition")));
+    let used: BTreeSet<&str> =
+        tasks.map(|task| task.definition.as_str()).chain(of_services).collect();
     let newest = |row: &Row| {
         let revision = row.json.number("revision");
         let same = |other: &&&Row| other.json.text("family") == row.json.text("family");

@@ -13,13 +13,8 @@ const MOST: usize = 6;
 
 /// The tasks that have stopped.
 pub(super) fn yard(scene: &Scene<'_>, width: i32) -> Block {
-    let stopped: Vec<_> = scene
-        .rows
-        .get("task")
-        .iter()
-        .filter(|task| task.json.text("lastStatus") == "STOPPED")
-        .rev()
-        .collect();
+    let stopped: Vec<_> =
+        scene.rows.get("task").iter().filter(|task| task.brief().stopped).rev().collect();
     if stopped.is_empty() {
         return Block::default();
     }

@@ -220,6 +220,12 @@ pub const CONTAINERS_PER_TASK_DEFINITION: usize = 10;
 pub const TASKS_PER_RUN: i64 = 10;
 /// Container instances that one StartTask may name.
 pub const INSTANCES_PER_START: usize = 10;
+/// Host ports that an instance can reserve, its own included (facts: API-ecs PortMapping).
+pub const HOST_PORTS: usize = 100;
+/// Characters of a task definition.
+pub const TASK_DEFINITION_BYTES: usize = 65_536;
+/// Characters of a task's overrides (facts: API-ecs TaskOverride).
+pub const OVERRIDES_LENGTH: usize = 8_192;
 /// Subnets in one awsvpcConfiguration.
 pub const SUBNETS_PER_TASK: usize = 16;
 /// Security groups in one awsvpcConfiguration.

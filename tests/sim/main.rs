@@ -48,6 +48,7 @@ mod ecs_balanced;
 mod ecs_clusters;
 mod ecs_fargate;
 mod ecs_hosts;
+mod ecs_limits;
 mod ecs_needs;
 mod ecs_placement;
 mod ecs_rolling;

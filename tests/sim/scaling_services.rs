@@ -248,6 +248,13 @@ fn steps_follow_an_alarm_of_ones_own() {
     load(&mut lab, 130);
     minutes(&mut lab, 1);
     assert_eq!(desired(&mut lab), 5);
+    let turned = request(json!({
+        "PolicyName": "turned", "PolicyType": "StepScaling",
+        "StepScalingPolicyConfiguration": { "AdjustmentType": "ChangeInCapacity", "StepAdjustments": [
+            { "MetricIntervalLowerBound": 10, "MetricIntervalUpperBound": 5, "ScalingAdjustment": 1 },
+        ] },
+    }));
+    lab.refused("application-autoscaling", "PutScalingPolicy", turned);
     let gap = request(json!({
         "PolicyName": "gap", "PolicyType": "StepScaling",
         "StepScalingPolicyConfiguration": { "AdjustmentType": "ChangeInCapacity", "StepAdjustments": [

@@ -20,6 +20,8 @@ pub struct ContainerDef {
     pub memory: Option<u32>,
     /// Soft limit in MiB: what is taken from the instance if given (facts: DG/memory-management).
     pub reservation: Option<u32>,
+    /// GPUs.
+    pub gpus: u32,
     /// Its end is the end of the task.
     pub essential: bool,
     /// Its ports.
@@ -126,6 +128,7 @@ impl ContainerDef {
             cpu: number(params, "cpu").unwrap_or(0),
             memory: number(params, "memory"),
             reservation: number(params, "memoryReservation"),
+            gpus: gpus(params),
             essential: params.bool("essential").unwrap_or(true),
             ports: params.list("portMappings").iter().filter_map(port_mapping).collect(),
             depends_on: params
@@ -160,6 +163,13 @@ impl ContainerDef {
 /// A member that is a whole number of zero or more.
 pub(super) fn number(params: Params<'_>, name: &str) -> Option<u32> {
     u32::try_from(params.int(name)?).ok()
+}
+
+/// How many GPUs a container asks for (API-ecs ResourceRequirement: the value is a text).
+fn gpus(params: Params<'_>) -> u32 {
+    let wanted = params.list("resourceRequirements").iter().map(Params::new);
+    let mut wanted = wanted.filter(|one| one.str("type") == Some("GPU"));
+    wanted.find_map(|one| one.required("value").parse().ok()).unwrap_or(0)
 }
 
 /// A member that is a list of words; absent and empty are the same.

@@ -200,6 +200,7 @@ const NOT_ON_FARGATE: &[&str] = &[
     "extraHosts",
     "links",
     "privileged",
+    "resourceRequirements",
 ];
 
 fn check_fargate(container: Params<'_>, task: Params<'_>) -> Result<(), ApiError> {

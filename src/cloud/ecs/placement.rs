@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::cluster::Cluster;
 use super::container_def::Protocol;
-use super::instance::{Attributes, ContainerInstance, HostStatus};
+use super::instance::{Attributes, ContainerInstance, HostStatus, OWN_PORTS};
 use super::query::Query;
 use super::task_def::{Needs, TaskDefinition};
 use super::verdict::{Obstacle, Placement, Verdict};
@@ -18,6 +18,8 @@ use crate::cloud::params::Params;
 use crate::cloud::rng::Stream;
 use crate::cloud::table::Id;
 
+/// The attribute of machines that are not EC2's (facts: DG/ecs-anywhere).
+const EXTERNAL: &str = "ecs.capability.external";
 /// The attribute with an instance's operating system.
 const OS_FAMILY: &str = "ecs.os-family";
 
@@ -252,6 +254,9 @@ fn obstacles(host: &ContainerInstance, seeker: Seeker<'_>, kind: &Kind<'_>) -> V
         obstacles.push(Obstacle::Agent);
     }
     obstacles.extend(kind.missing.iter().map(|name| Obstacle::Attribute(Arc::clone(name))));
+    if needs.external && !host.attributes.contains_key(EXTERNAL) {
+        obstacles.push(Obstacle::Attribute(Arc::from(EXTERNAL)));
+    }
     // A task that names its platform goes nowhere else (API-ecs RuntimePlatform).
     let own = || host.attributes.get(OS_FAMILY).and_then(Option::as_deref);
     if seeker.definition.os_family.as_deref().is_some_and(|wanted| Some(wanted) != own()) {
@@ -264,6 +269,9 @@ fn obstacles(host: &ContainerInstance, seeker: Seeker<'_>, kind: &Kind<'_>) -> V
             of: host.registered.cpu,
         });
     }
+    if needs.gpus > 0 {
+        obstacles.push(Obstacle::Gpu { needed: needs.gpus });
+    }
     if needs.memory > left.memory {
         obstacles.push(Obstacle::Memory {
             needed: needs.memory,
@@ -273,6 +281,10 @@ fn obstacles(host: &ContainerInstance, seeker: Seeker<'_>, kind: &Kind<'_>) -> V
     }
     let taken = needs.ports.iter().filter(|port| !host.port_is_free(**port));
     obstacles.extend(taken.map(|(port, protocol)| port_taken(*port, *protocol)));
+    let reserved = OWN_PORTS.len() + host.ports.len() + needs.ports.len();
+    if !needs.ports.is_empty() && reserved > limits::HOST_PORTS {
+        obstacles.push(Obstacle::Ports);
+    }
     if needs.eni && host.enis >= host.eni_slots {
         obstacles.push(Obstacle::Eni { slots: host.eni_slots });
     }

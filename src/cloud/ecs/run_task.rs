@@ -48,7 +48,9 @@ pub(super) fn run(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiErro
     check_group(params)?;
     let request = read_request(cx, params, &definition, launch)?;
     let requests = for_providers(&request, &providers);
-    let needs = Arc::new(definition.needs(Params::new(&request.overrides)));
+    let external = launch == LaunchType::External;
+    let needs = definition.needs(Params::new(&request.overrides));
+    let needs = Arc::new(Needs { external, ..needs });
     let wishes = Arc::new(Wishes::read(params, &definition)?);
     check_room(cx, count)?;
     let fargate = launch == LaunchType::Fargate;
@@ -299,6 +301,13 @@ fn check_overrides(
     definition: &TaskDefinition,
     launch: LaunchType,
 ) -> Result<(), ApiError> {
+    // API-ecs TaskOverride; the sentence is known from reports.
+    let length = overrides.value("containerOverrides").map_or(0, |all| all.to_string().len());
+    if length > limits::OVERRIDES_LENGTH {
+        let most = limits::OVERRIDES_LENGTH;
+        let text = format!("Container Overrides length must be at most {most}");
+        return Err(ApiError::invalid(text));
+    }
     for one in overrides.list("containerOverrides").iter().map(Params::new) {
         let name = one.required("name");
         if !definition.containers.iter().any(|container| *container.name == *name) {

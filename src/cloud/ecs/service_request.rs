@@ -11,7 +11,7 @@ use super::placement::Wishes;
 use super::run_task;
 use super::service::Balancer;
 use super::task::{LaunchType, Request};
-use super::task_def::{self, NetworkMode, TaskDefinition};
+use super::task_def::{self, Needs, NetworkMode, TaskDefinition};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::elbv2::target_group::TargetType;
@@ -61,8 +61,17 @@ pub(super) fn read_spec(
             "Placement constraints and strategies are not supported with FARGATE launch type.",
         ));
     }
-    let needs = Arc::new(definition.needs(Params::new(&Value::Null)));
+    let external = launch == LaunchType::External;
+    let needs = definition.needs(Params::new(&Value::Null));
+    let needs = Arc::new(Needs { external, ..needs });
     let daemon = params.str("schedulingStrategy") == Some("DAEMON");
+    if daemon && !params.list("placementStrategy").is_empty() {
+        // API-ecs schedulingStrategy; worded after the sentence about the desired count.
+        return Err(ApiError::invalid(
+            "The daemon scheduling strategy does not support placement strategies for services. \
+             Remove the placement strategy and try again.",
+        ));
+    }
     let wishes = Arc::new(if daemon { wishes } else { wishes.or_spread() });
     Ok(Spec { definition, launch, providers, request, needs, wishes, members: Arc::new(members) })
 }

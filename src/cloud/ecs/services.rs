@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::cluster::{self, Cluster};
+use super::deployment::Rules;
 use super::service::{self, Service, ServiceStatus};
 use super::service_request::{DEPLOYS, read_balancers, read_rules, read_spec};
 use super::task::LaunchType;
@@ -47,6 +48,7 @@ pub(super) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
     let rules = read_rules(params, None)?;
     let balancers = read_balancers(cx.account, params, &spec)?;
     let grace = grace(params)?.unwrap_or(0);
+    check_rules(params, &rules, daemon)?;
     let rebalances = match params.str("availabilityZoneRebalancing") {
         Some(word) => word == "ENABLED",
         // On by default where nothing speaks against it (facts: DG/service-rebalancing).
@@ -119,6 +121,7 @@ pub(super) fn update(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
         }
         (None, _) => None,
     };
+    check_rules(params, &rules, service.daemon)?;
     let Some(row) = cx.account.services.edit(id) else { return Err(not_found()) };
     row.rules = rules;
     row.grace = grace.unwrap_or(row.grace);
@@ -272,6 +275,24 @@ fn check_controller(params: Params<'_>) -> Result<(), ApiError> {
             format!("The deployment controller {other} is not part of this model of AWS."),
         )),
     }
+}
+
+/// A daemon's most is 100 percent (facts/ecs §4); rebalancing starts a task before it stops another one (facts:
+/// DG/service-rebalancing).
+fn check_rules(params: Params<'_>, rules: &Rules, daemon: bool) -> Result<(), ApiError> {
+    let rebalancing = params.str("availabilityZoneRebalancing") == Some("ENABLED");
+    if daemon && rules.most_percent != 100 {
+        return Err(ApiError::invalid(
+            "The daemon scheduling strategy does not support a maximumPercent other than 100.",
+        ));
+    }
+    if rebalancing && (daemon || rules.most_percent == 100) {
+        return Err(ApiError::invalid(
+            "Availability Zone rebalancing does not support the daemon scheduling strategy or a \
+             maximumPercent of 100.",
+        ));
+    }
+    Ok(())
 }
 
 /// The number of tasks of a new service.

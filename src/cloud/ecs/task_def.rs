@@ -78,6 +78,10 @@ pub struct Needs {
     pub ports: Vec<(u16, Protocol)>,
     /// A network interface.
     pub eni: bool,
+    /// GPUs.
+    pub gpus: u32,
+    /// A machine of one's own instead of EC2's.
+    pub external: bool,
 }
 
 /// A family: the thread through its revisions.
@@ -152,6 +156,8 @@ impl TaskDefinition {
                 NetworkMode::Awsvpc | NetworkMode::None => Vec::new(),
             },
             eni: self.network == NetworkMode::Awsvpc,
+            gpus: self.containers.iter().map(|def| def.gpus).sum(),
+            external: false,
         }
     }
 }

@@ -13,6 +13,7 @@ use super::size;
 use super::task_def::NetworkMode;
 use super::volume_rules;
 use crate::cloud::error::ApiError;
+use crate::cloud::limits;
 use crate::cloud::params::Params;
 
 /// A request that passed all checks, with AWS's defaults filled in.
@@ -32,6 +33,12 @@ pub(super) fn complete(params: Params<'_>) -> Result<Completed, ApiError> {
     let family = params.required("family");
     if !is_valid_name(family) {
         return Err(ApiError::client("Family contains invalid characters."));
+    }
+    let length = params.members().map_or(0, |all| Value::Object(all.clone()).to_string().len());
+    if length > limits::TASK_DEFINITION_BYTES {
+        let most = limits::TASK_DEFINITION_BYTES;
+        let text = format!("Actual length: '{length}'. Max allowed length is '{most}' bytes.");
+        return Err(ApiError::client(text));
     }
     let (cpu, memory) = task_size(params)?;
     let required: Vec<&str> = params.strings("requiresCompatibilities").collect();

@@ -59,8 +59,15 @@ pub enum Obstacle {
         /// How much there is at all.
         of: u32,
     },
+    /// Not enough GPUs: no machine image of this model registers any.
+    Gpu {
+        /// How many the task needs.
+        needed: u32,
+    },
     /// A fixed host port is taken.
     Port(u16, Protocol),
+    /// It can reserve no more host ports.
+    Ports,
     /// No network interface is left.
     Eni {
         /// How many tasks in awsvpc mode fit on the instance.
@@ -105,7 +112,8 @@ impl Obstacle {
             Self::Attribute(_) => "ATTRIBUTE",
             Self::Cpu { .. } => "RESOURCE:CPU",
             Self::Memory { .. } => "RESOURCE:MEMORY",
-            Self::Port(..) => "RESOURCE:PORTS",
+            Self::Gpu { .. } => "RESOURCE:GPU",
+            Self::Port(..) | Self::Ports => "RESOURCE:PORTS",
             Self::Eni { .. } => "RESOURCE:ENI",
             Self::Zone(_) => "LOCATION",
             Self::MemberOf(_) => "MemberOf placement constraint unsatisfied.",
@@ -135,7 +143,9 @@ impl Obstacle {
             Self::Memory { needed, left, .. } => {
                 format!("It has {left} MiB left; the task needs {needed}.")
             }
+            Self::Gpu { needed } => format!("It has no GPU; the task needs {needed}."),
             Self::Port(port, protocol) => format!("Port {port}/{} is taken.", protocol.word()),
+            Self::Ports => format!("It can reserve {} host ports, no more.", limits::HOST_PORTS),
             Self::Eni { slots } => {
                 format!("All {slots} network interfaces for tasks are in use.")
             }
@@ -161,7 +171,11 @@ impl Obstacle {
             Self::MemberOf(expression) => Instead::Without(Arc::clone(expression)),
             Self::Distinct => Instead::Without(Arc::from("distinctInstance")),
             Self::Attribute(name) => Instead::Attribute(Arc::clone(name)),
-            Self::Cpu { .. } | Self::Memory { .. } | Self::Eni { .. } => return None,
+            Self::Cpu { .. }
+            | Self::Memory { .. }
+            | Self::Gpu { .. }
+            | Self::Ports
+            | Self::Eni { .. } => return None,
         })
     }
 }

@@ -314,6 +314,9 @@ fn read_steps(given: Params<'_>) -> Result<Rule, ApiError> {
             ));
         }
     }
+    if steps.iter().any(|step| step.lower.zip(step.upper).is_some_and(|(from, to)| from >= to)) {
+        return Err(validation("The upper bound of a step must be greater than its lower bound"));
+    }
     let least = given.int("MinAdjustmentMagnitude").and_then(|least| u32::try_from(least).ok());
     Ok(Rule::Steps {
         kind,

@@ -137,7 +137,8 @@ fn column(obstacle: &Obstacle) -> &'static str {
     match obstacle {
         Obstacle::Cpu { .. } => "CPU",
         Obstacle::Memory { .. } => "Mem",
-        Obstacle::Port(..) => "Port",
+        Obstacle::Gpu { .. } => "GPU",
+        Obstacle::Port(..) | Obstacle::Ports => "Port",
         Obstacle::Attribute(_) => "Attr",
         Obstacle::Agent => "Agent",
         Obstacle::Eni { .. } => "ENI",
@@ -162,7 +163,9 @@ fn in_short(obstacle: &Obstacle) -> String {
     match obstacle {
         Obstacle::Cpu { .. } => "too little CPU".to_owned(),
         Obstacle::Memory { .. } => "too little memory".to_owned(),
+        Obstacle::Gpu { .. } => "no GPU".to_owned(),
         Obstacle::Port(port, _) => format!("port {port} taken"),
+        Obstacle::Ports => "no host port left".to_owned(),
         Obstacle::Attribute(_) => "attribute missing".to_owned(),
         Obstacle::Agent => "agent is away".to_owned(),
         Obstacle::Eni { .. } => "no ENI left".to_owned(),

@@ -76,16 +76,14 @@ fn each_panel_in_both_themes() {
             page.resize(window).await;
             for panel in page.tools().await {
                 page.open_tool(&panel).await;
-                for (view, theme) in themes(window) {
-                    page.resize(view).await;
-                    page.check_accessibility().await;
-                    if window.width == PHONE.width {
-                        page.picture(&format!("panel-{panel}-{theme}")).await;
-                    }
-                }
+                page.look_at_panel(&panel, window).await;
             }
         }
-        page.tap_on(".tool.open [aria-label=Close]").await;
+        for (side, name) in [("JSON", "json"), ("Why?", "why")] {
+            page.tap(&page.the("tab", side).await).await;
+            page.look_at_panel(&format!("inspector-{name}"), PHONE.still()).await;
+        }
+        page.tap_on("#tool-inspector.open [aria-label=Close]").await;
         page.tap(&page.the("button", "Table").await).await;
         for (view, theme) in themes(PHONE.still()) {
             page.resize(view).await;
@@ -96,6 +94,17 @@ fn each_panel_in_both_themes() {
 }
 
 impl Page {
+    /// Looks at the panel that is open, in both themes. On a phone it is a picture for the documentation.
+    async fn look_at_panel(&self, panel: &str, window: View) {
+        for (view, theme) in themes(window) {
+            self.resize(view).await;
+            self.check_accessibility().await;
+            if window.width == PHONE.width {
+                self.picture(&format!("panel-{panel}-{theme}")).await;
+            }
+        }
+    }
+
     /// The names of the tools that have a tab in this window.
     async fn tools(&self) -> Vec<String> {
         self.all_tabs().await;

@@ -127,10 +127,15 @@ fn axis(desk: Desk, one: &Scaled) -> AnyView {
         let (from, to) = (one.across(span.from), one.across(span.to));
         view! { <i class="span" style:left=percent(from) style:width=percent(to - from)></i> }
     });
+    let mut lines = Lines::default();
     let marks = one.activities.iter().filter(|act| act.at >= charts.from).map(|act| {
         let class = if is_bad(act) { "nth bad" } else { "nth" };
-        view! { <i class=class style:left=percent(one.across(act.at))>{act.number}</i> }
+        let at = one.across(act.at);
+        let bottom = format!("{}px", lines.place(at) * 22 + 4);
+        view! { <i class=class style:left=percent(at) style:bottom=bottom>{act.number}</i> }
     });
+    let marks = marks.collect_view();
+    let height = format!("{}px", lines.0.len().max(1) * 22 + 6);
     let said = spans.map(|span| {
         let word = if span.to > charts.to { "goes on until" } else { "ended at" };
         format!("{} {word} {}. ", span.says, hands(desk, span.to))
@@ -138,7 +143,7 @@ fn axis(desk: Desk, one: &Scaled) -> AnyView {
     view! {
         <div class="charts">
             {charts.all.iter().map(lane).collect_view()}
-            <div class="strip" aria-hidden="true">{span.collect_view()}{marks.collect_view()}</div>
+            <div class="strip" aria-hidden="true" style:height=height>{span.collect_view()}{marks}</div>
             <p class="axis quiet">
                 <time>{hands(desk, charts.from)}</time><time>{hands(desk, charts.to)}</time>
             </p>
@@ -146,6 +151,26 @@ fn axis(desk: Desk, one: &Scaled) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The lines that numbers stand on, each with the place of its newest number, in thousandths of the axis.
+#[derive(Default)]
+struct Lines(Vec<u64>);
+
+impl Lines {
+    /// The width of a number on the narrowest axis.
+    const NUMBER: u64 = 80;
+
+    /// The lowest line with room at `at`.
+    fn place(&mut self, at: u64) -> usize {
+        let free = self.0.iter().position(|last| last.abs_diff(at) >= Self::NUMBER);
+        let line = free.unwrap_or(self.0.len());
+        match self.0.get_mut(line) {
+            Some(last) => *last = at,
+            None => self.0.push(at),
+        }
+        line
+    }
 }
 
 fn rule(rule: &Rule) -> AnyView {

@@ -18,7 +18,8 @@ impl Figures {
     /// Prints them beside what the 95th percentile may be at most. A target that is missed fails nothing: machines differ.
     pub(crate) fn print(&self, name: &str, most: f64) {
         let p95 = self.percentile(95);
-        let verdict = if p95 <= most { "met" } else { "MISSED" };
+        // Half of the last digit that is printed: differences of time stamps are not exact.
+        let verdict = if p95 < most + 0.05 { "met" } else { "MISSED" };
         let (count, median, longest) = (self.0.len(), self.percentile(50), self.percentile(100));
         println!("{name:<52}{p95:>8.1} ms  target <= {most:<6}{verdict}");
         println!("{:<52}{median:>8.1} ms  median; the longest {longest:.1} ms, of {count}", "");

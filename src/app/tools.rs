@@ -41,7 +41,7 @@ pub fn view(desk: Desk, named: Option<&[String]>) -> AnyView {
     sheet.follow_tool();
     sheet.follow_back();
     show_what_is_selected(desk, &offered);
-    // On a phone these stand in the row, the others behind "More".
+    // Where there is little room these stand in the row, the others behind "More".
     let in_row = |widget: &Widget| widget.name == first || IN_ROW.contains(&widget.name);
     let all = RwSignal::new(false);
     let tabs = offered.iter().map(|widget| tab(desk, widget, in_row(widget), all)).collect_view();
@@ -119,8 +119,8 @@ impl Sheet {
         self.desk.tool.set(None);
         let tab = format!("[data-tab={name}]");
         // The tab of a closed tool may stand behind "More".
-        let hidden = parts::is_narrow()
-            && parts::find(&tab).is_some_and(|tab| tab.class_list().contains("rest"));
+        let more = parts::find(".more").is_some_and(|more| more.offset_width() > 0);
+        let hidden = more && parts::find(&tab).is_some_and(|tab| tab.class_list().contains("rest"));
         parts::focus_on(if hidden { ".more" } else { &tab });
     }
 

@@ -91,8 +91,8 @@ fn chart(desk: Desk, sight: Sight) -> AnyView {
     let open = RwSignal::new(BTreeSet::new());
     let besides = Memo::new(move |_| {
         desk.read(|session| {
-            let account = session.cloud().account();
-            (ghosts(session), refused(account), Requests::of(account))
+            let (account, start) = (session.cloud().account(), session.timeline().start());
+            (ghosts(session), refused(account, start), Requests::of(account))
         })
     });
     let picture = Memo::new(move |_| {
@@ -149,10 +149,10 @@ fn beside(desk: Desk, in_second: bool) -> AnyView {
         desk.read(|session| {
             let two = session.branches()?;
             let cloud = if in_second { two.first } else { two.second };
-            let account = cloud.account();
+            let (account, start) = (cloud.account(), session.timeline().start());
             let (rows, names) = (Rows::of(account), Names::of(account));
             let (refused, requests, open) =
-                (&refused(account), &Requests::default(), &BTreeSet::new());
+                (&refused(account, start), &Requests::default(), &BTreeSet::new());
             let scene = Scene { rows: &rows, names: &names, refused, ghosts: &[], requests, open };
             Some(Arc::new(Picture::draw(&scene, width.get().max(LEAST))))
         })

@@ -59,3 +59,29 @@ fn two_branches_are_compared() {
         page.check_accessibility().await;
     });
 }
+
+/// Requests run from the clients to each target while time does, and stand still with it or for who wants no movement.
+#[test]
+fn requests_run_along_the_chart() {
+    let site = Site::serve(Host::default());
+    browse(async |page| {
+        page.open(&site.address, DESKTOP).await;
+        begin(page, "A load-balanced service on EC2").await;
+        for line in ["traffic web 20", "wait 10s"] {
+            page.type_line(line).await;
+        }
+        let numbers =
+            "[...document.querySelectorAll('.stream text')].map((it) => it.textContent).join()";
+        page.until(&format!("{numbers} === '20/s,10/s,10/s'")).await;
+        let moves = |name: &str| {
+            format!("getComputedStyle(document.querySelector('.stream .dots')).{name}")
+        };
+        page.until(&format!("{} === 'paused'", moves("animationPlayState"))).await;
+        page.tap_on("[aria-label=Play]").await;
+        page.until(&format!("{} === 'running'", moves("animationPlayState"))).await;
+        page.resize(DESKTOP.still()).await;
+        page.until(&format!("{} === 'none'", moves("animationName"))).await;
+        page.until(&format!("{numbers} === '20/s,10/s,10/s'")).await;
+        page.check_accessibility().await;
+    });
+}

@@ -3,6 +3,7 @@
 
 use drydock::cloud::input::Fault;
 use drydock::cloud::rows::Kind;
+use drydock::cloud::time::SimTime;
 use drydock::session::view::placed::refused;
 use serde_json::json;
 
@@ -25,7 +26,7 @@ fn a_task_waits_for_its_provider() {
         "another container instance",
         "your call ecs:RunTask",
     );
-    assert_eq!(refused(lab.cloud.account()), [], "what waits was not refused");
+    assert_eq!(refused(lab.cloud.account(), SimTime(0)), [], "what waits was not refused");
     run(&mut lab, 2, json!({}));
     lab.wait(11 * 60);
     let answer = first(&lab, "capacity-provider");

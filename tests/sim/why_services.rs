@@ -73,10 +73,15 @@ fn a_moment_names_its_failure_first() {
     let mut lab = dock("nginx", json!({}));
     let task = run_one(&mut lab);
     lab.settle();
+    let kept = task.clone();
     lab.inject(Fault::App { task, behaviour: Behaviour::Unhealthy });
     let link = at_moment(lab.cloud.account(), lab.cloud.now()).expect("an event");
     assert!(link.text.ends_with("the application fails its health checks"), "{link:?}");
     assert_eq!(at_moment(lab.cloud.account(), lab.cloud.now() + 1), None);
+    lab.wait(1);
+    lab.ok("ecs", "StopTask", json!({ "cluster": "dock", "task": kept }));
+    let link = at_moment(lab.cloud.account(), lab.cloud.now()).expect("an event");
+    assert!(link.text.ends_with("Task stopped by user"), "{link:?}");
 }
 
 /// facts/ecs §4: one task at 100/100 leaves no freedom.

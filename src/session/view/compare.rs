@@ -81,7 +81,7 @@ fn summary(cloud: &Cloud, start: SimTime) -> BTreeMap<String, String> {
             all.insert(format!("Service {name} steady at"), steady);
         }
     }
-    for group in refused(account) {
+    for group in refused(account, SimTime(0)) {
         all.insert(format!("Not placed: {}", group.name), group.because);
     }
     let ports = ports(rows.get("task"));

@@ -88,12 +88,12 @@ pub(super) fn is_waiting(task: &Task) -> bool {
     task.launch == LaunchType::Ec2 && task.instance.is_none() && task.stop.is_none()
 }
 
-/// Groups whose newest search found no place.
-pub fn refused(account: &Account) -> Vec<Refused> {
+/// Groups whose newest search found no place. Of RunTask nothing waits: what it could not place before `since` is past.
+pub fn refused(account: &Account, since: SimTime) -> Vec<Refused> {
     let refused = refusals(account).into_iter().rev().filter_map(|placement| {
         let (kind, name) = match placement.group.split_once(':') {
             Some(("service", name)) => ("service", name),
-            Some(("family", name)) => ("task-definition", name),
+            Some(("family", name)) if placement.at >= since => ("task-definition", name),
             _ => return None,
         };
         let first = placement.closest().and_then(|verdict| verdict.obstacles.first());
@@ -213,7 +213,8 @@ mod tests {
         assert!(!search.placed);
         assert_eq!(search.columns, ["CPU", "Mem", "Port", "Attr"]);
         assert_eq!(search.lines[0].cells, [None, None, Some("80".to_owned()), None]);
-        let refused = refused(cloud.account());
+        assert_eq!(refused(cloud.account(), cloud.now()), [], "it was a minute ago");
+        let refused = refused(cloud.account(), SimTime(0));
         assert_eq!(
             (refused[0].kind, refused[0].because.as_str()),
             ("task-definition", "port 80 taken")

@@ -136,12 +136,12 @@ fn tower(row: &Row, scene: &Scene<'_>, width: i32) -> Thing {
     ];
     let room = width - GLYPH - 6;
     thing.art.push(Ink::words(Style::Caption, GLYPH + 4, 13, "clients"));
-    thing.art.push(Ink::words(Style::Name, GLYPH, 54, Style::Name.fit(&row.id, room)));
+    thing.art.push(Ink::words(Style::Name, GLYPH, 51, Style::Name.fit(&row.id, room)));
     let left = room - Style::State.width(state) - GAP;
     let listens = Style::Caption.fit(&listens, left);
     let beside = GLYPH + Style::Caption.width(&listens) + GAP;
-    thing.art.push(Ink::words(Style::Caption, GLYPH, 72, listens));
-    thing.art.push(Ink::words(Style::State, beside, 72, state));
+    thing.art.push(Ink::words(Style::Caption, GLYPH, 68, listens));
+    thing.art.push(Ink::words(Style::State, beside, 68, state));
     thing
 }
 

@@ -1,5 +1,7 @@
 //! What the goals of a step still lack, for drawing.
 
+use serde_json::Value;
+
 use super::Ghost;
 use crate::lesson::model::{Condition, Field, Goal, Test};
 use crate::session::view::rows::tail;
@@ -30,26 +32,39 @@ fn missing(goal: &Goal, view: &GoalView) -> Vec<Ghost> {
     (0..count).map(|_| ghost.clone()).collect()
 }
 
-/// The values that a row should have: `web, RUNNING`, or for a group of tasks `of service web, RUNNING`.
+/// The values that a row should have: `web, RUNNING`, for a group of tasks `of service web, RUNNING`; numbers and truth
+/// values with the name of their member: `desiredCount 4`.
 fn words(fields: &[Field]) -> String {
     let mut words: Vec<String> = Vec::new();
     for field in fields {
-        let Some(value) = value(&field.test) else { continue };
-        match (field.path.as_str(), value.split_once(':')) {
+        let member = field.path.rsplit('.').next().unwrap_or_default();
+        let text = match &field.test {
+            Test::Is(Value::String(text))
+            | Test::Contains(text)
+            | Test::Starts(text)
+            | Test::Ends(text) => text,
+            other => {
+                words.extend(number(member, other));
+                continue;
+            }
+        };
+        match (member, text.split_once(':')) {
             ("group", Some(("service", name))) => words.insert(0, format!("of service {name}")),
             ("group", Some((_, name))) => words.insert(0, format!("of {name}")),
             // Of an ARN, the end is the name.
-            _ => words.push(tail(value.trim_end_matches('/')).to_owned()),
+            _ => words.push(tail(text.trim_end_matches('/')).to_owned()),
         }
     }
     words.join(", ")
 }
 
-fn value(test: &Test) -> Option<&str> {
+/// What a number or a truth value should be.
+fn number(member: &str, test: &Test) -> Option<String> {
     match test {
-        Test::Is(value) => value.as_str(),
-        Test::Contains(part) | Test::Starts(part) | Test::Ends(part) => Some(part),
-        Test::Above(_) | Test::Below(_) | Test::Exists(_) => None,
+        Test::Is(value) => Some(format!("{member} {value}")),
+        Test::Above(bound) => Some(format!("{member} above {bound}")),
+        Test::Below(bound) => Some(format!("{member} below {bound}")),
+        _ => None,
     }
 }
 
@@ -102,7 +117,7 @@ mod tests {
                 path: (*path).to_owned(),
                 test: match value.strip_prefix('…') {
                     Some(end) => Test::Ends(end.to_owned()),
-                    None => Test::Is(json!(value)),
+                    None => Test::Is(value.parse::<u32>().map_or(json!(value), |n| json!(n))),
                 },
             };
             if let Condition::Rows { kind: rows, fields: tests, .. } = &mut goal.when {
@@ -120,6 +135,8 @@ mod tests {
         assert_eq!(wants("target-group", &[("TargetGroupName", "web")]), "target group web");
         assert_eq!(wants("task", &[("clusterArn", "…cluster/pier")]), "task pier");
         assert_eq!(wants("cluster", &[]), "cluster");
+        let four = [("serviceName", "work"), ("desiredCount", "4")];
+        assert_eq!(wants("service", &four), "service work, desiredCount 4");
     }
 
     #[test]

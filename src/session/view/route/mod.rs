@@ -103,7 +103,7 @@ pub fn routes(cloud: &Cloud) -> Routes {
         newest,
         earlier,
         hosts: hosts::hosts(account, &names),
-        refused: refused(account),
+        refused: refused(account, SimTime(0)),
     }
 }
 

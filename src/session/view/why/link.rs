@@ -88,11 +88,13 @@ pub(super) fn chain(account: &Account, first: Cause) -> Vec<Link> {
     steps
 }
 
-/// What happened at a moment at which something came to be otherwise: a failure before all else, and the newest of these.
+/// What happened at a moment at which something came to be otherwise: a failure before all else, then what is said in a
+/// sentence, and the newest of these.
 pub fn at_moment(account: &Account, at: SimTime) -> Option<Link> {
     let events = || account.story.iter().rev().filter(|event| event.at == at);
     let failed = events().find(|event| event.tone == Tone::Failure);
-    failed.or_else(|| events().next()).map(Link::event)
+    let said = || events().find(|event| !is_status(&event.text));
+    failed.or_else(said).or_else(|| events().next()).map(Link::event)
 }
 
 /// A word of AWS's such as `PENDING`, not a sentence.

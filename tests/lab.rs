@@ -273,6 +273,14 @@ fn check_finds_a_mistake_that_does_not_show() {
 }
 
 #[test]
+fn check_finds_hints_in_a_challenge() {
+    let (from, to) = ("challenge = true\n", "challenge = true\nhints = [\"One.\", \"Two.\"]\n");
+    let (output, said, _) = check_with("challenge", from, to);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("hints in a challenge, which has none"), "{said}");
+}
+
+#[test]
 fn check_takes_one_file_as_well() {
     let folder = copy("single");
     fs::write(folder.join("03-empty.md"), "no front matter\n").unwrap();

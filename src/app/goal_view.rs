@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::clock::{hands, in_words};
 use super::desk::Desk;
-use super::parts::Icon;
+use super::parts::{self, Icon};
 use super::prose;
 use crate::session::view::why::at_moment;
 use crate::session::{GoalView, StepState};
@@ -15,6 +15,7 @@ pub fn panel(desk: Desk) -> AnyView {
         return ().into_any();
     }
     let goals = goals(desk);
+    say_out_of_sight(desk);
     let ids = desk.peek(|session| session.goals().into_iter().map(|goal| (goal.id, goal.say)));
     let rows = ids.enumerate().map(|(at, (id, say))| row(desk, goals, at, id, &say)).collect_view();
     view! {
@@ -105,7 +106,7 @@ fn broke(desk: Desk, goal: &GoalView) -> Option<AnyView> {
 /// "1 of 2", "holds for 20 s of 60 s".
 fn progress(goal: &GoalView) -> String {
     let mut parts = Vec::new();
-    if goal.want > 1 {
+    if goal.want > 1 && !goal.met {
         parts.push(format!("{} of {}", goal.got.min(goal.want.max(goal.got)), goal.want));
     }
     if let Some((held, hold)) = goal.hold.filter(|_| !goal.met) {
@@ -118,15 +119,51 @@ fn progress(goal: &GoalView) -> String {
 }
 
 fn mistake(desk: Desk) -> AnyView {
-    let say = desk.read(|session| session.mistake().map(str::to_owned));
+    let say = said_of_mistake(desk);
     say.map(|say| view! { <p class="mistake">{prose::inline(&say)}</p> }).into_any()
 }
 
+fn said_of_mistake(desk: Desk) -> Option<String> {
+    desk.read(|session| session.mistake().map(str::to_owned))
+}
+
 fn success(desk: Desk) -> AnyView {
-    let say = desk.read(|session| {
-        let task = session.current()?.task.as_ref()?;
-        (session.state() == StepState::Solved).then(|| task.success.clone())
-    });
-    say.map(|say| view! { <div class="success"><b>"Done."</b>" "{prose::inline(&say.0)}</div> })
+    let say = said_of_success(desk);
+    say.map(|say| view! { <div class="success"><b>"Done."</b>" "{prose::inline(&say)}</div> })
         .into_any()
+}
+
+fn said_of_success(desk: Desk) -> Option<String> {
+    desk.read(|session| {
+        let task = session.current()?.task.as_ref()?;
+        (session.state() == StepState::Solved).then(|| task.success.0.clone())
+    })
+}
+
+/// Where text and tools share one column, the goals are out of sight while somebody works. What is said there is then
+/// said over the tools as well.
+fn say_out_of_sight(desk: Desk) {
+    let on_change = move |said: fn(Desk) -> Option<String>, tell: fn(Desk, String)| {
+        let said = Memo::new(move |_| said(desk));
+        let change = move |new: &Option<String>, _: Option<&Option<String>>, _: Option<()>| {
+            if let Some(html) = new.as_ref().filter(|_| parts::is_narrow()) {
+                tell(desk, prose::plain(html));
+            }
+        };
+        Effect::watch(move || said.get(), change, false);
+    };
+    on_change(said_of_mistake, |desk, text| desk.notices.add_warning(&text));
+    on_change(said_of_success, |desk, text| {
+        // A refusal that was asked for is to be read first.
+        if desk.notices.is_warning() {
+            return;
+        }
+        let read_on = Callback::new(move |()| {
+            desk.tool.set(None);
+            if let Some(success) = parts::find(".success") {
+                success.scroll_into_view();
+            }
+        });
+        desk.notices.offer(format!("Done. {text}"), "Read on", read_on);
+    });
 }

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::desk::Desk;
-use super::prose;
 use super::workbench::Work;
+use super::{parts, prose};
 use crate::lesson::model::Hint;
 
 /// The next rung opens after an attempt or after so many seconds: time to think, and no clicking through.
@@ -34,16 +34,17 @@ impl Ladder {
         ladder
     }
 
+    /// The step has hints. A challenge has none.
+    pub fn has_rungs(self) -> bool {
+        self.rungs().1 > 0
+    }
+
     /// Opens the next rung, or says what it waits for.
     /// True if a rung was opened.
     pub fn climb(self) -> bool {
         let (open, all) = self.rungs();
         if open >= all {
-            self.desk.notices.say(if all == 0 {
-                "There is no hint here: there is nothing to solve."
-            } else {
-                "That was the last hint. “Show me” plays the solution."
-            });
+            self.desk.notices.say("That was the last hint. “Show me” plays the solution.");
             return false;
         }
         if self.must_wait() {
@@ -53,11 +54,18 @@ impl Ladder {
                 .say(format!("The next hint opens in {wait} s, or after you try something."));
             return false;
         }
-        let focus = self.desk.change(|session| session.hint().and_then(|hint| hint.focus.clone()));
+        let hint = self.desk.change(|session| session.hint().cloned());
         self.attempts.set_value(self.desk.attempts.get_untracked());
         self.wait.set(RUNG_SECONDS);
-        if let Some(focus) = focus {
-            prose::point_at(self.desk, &focus);
+        if let Some(hint) = hint {
+            if let Some(focus) = &hint.focus {
+                prose::point_at(self.desk, focus);
+            }
+            // With one column the ladder is out of sight while a tool is open, or the model.
+            if parts::is_narrow() {
+                let text = prose::plain(&hint.say.0);
+                self.desk.notices.say(format!("Hint {} of {all}: {text}", open + 1));
+            }
         }
         true
     }
@@ -96,18 +104,19 @@ pub fn panel(work: Work) -> AnyView {
             format!("The next hint opens in {} s, or after you try something.", ladder.wait.get())
         })
     };
-    let help = has_goals.then(|| {
-        view! {
-            <button class="plain in-bar" aria-keyshortcuts="h" on:click=move |_| work.hint()>"Hint"</button>
-            <button class="plain" on:click=move |_| show_me(desk)>"Show me"</button>
-        }
+    let hint = ladder.has_rungs().then(|| {
+        view! { <button class="plain in-bar" aria-keyshortcuts="h" on:click=move |_| work.hint()>"Hint"</button> }
+    });
+    let show = has_goals.then(|| {
+        view! { <button class="plain" on:click=move |_| show_me(desk)>"Show me"</button> }
     });
     view! {
         <section class="help" aria-label="Help">
             <div class="hints" aria-live="polite">{hints}</div>
             <p class="quiet waiting-hint">{waiting}</p>
             <div class="acts">
-                {help}
+                {hint}
+                {show}
                 {undo_buttons(desk)}
                 <button class="plain" on:click=move |_| desk.reset()>"Reset step"</button>
                 <button class="plain" on:click=move |_| copy_link(work)>"Copy link"</button>

@@ -6,10 +6,12 @@ use leptos::prelude::*;
 
 use super::parts::Icon;
 
-/// How long something said stays on the screen.
-const STAYS: Duration = Duration::from_secs(7);
-/// How long something stays that can still be answered, or that went wrong.
-const STAYS_LONGER: Duration = Duration::from_secs(10);
+/// How long something said stays on the screen, at least.
+const STAYS_MS: usize = 7_000;
+/// How long something stays that can still be answered, or that went wrong, at least.
+const STAYS_LONGER_MS: usize = 10_000;
+/// How long a letter takes to be read, by a slow reader.
+const LETTER_MS: usize = 80;
 
 /// Something said.
 #[derive(Clone)]
@@ -46,7 +48,21 @@ impl Notices {
         self.put(Notice { text: text.into(), wrong: true, answer: None });
     }
 
-    /// Says what happened and offers a button for ten seconds.
+    /// Says what else there is to what went wrong: what is said already stays.
+    pub fn add_warning(self, text: &str) {
+        let said =
+            self.shown.get_untracked().filter(|notice| notice.wrong).map(|notice| notice.text);
+        self.warn(
+            said.map_or_else(|| text.to_owned(), |said| format!("{}\n{text}", said.trim_end())),
+        );
+    }
+
+    /// Something that went wrong is on the screen.
+    pub fn is_warning(self) -> bool {
+        self.shown.with_untracked(|shown| shown.as_ref().is_some_and(|notice| notice.wrong))
+    }
+
+    /// Says what happened and offers a button for a while.
     pub fn offer(self, text: impl Into<String>, name: &'static str, act: Callback<()>) {
         self.put(Notice { text: text.into(), wrong: false, answer: Some((name, act)) });
     }
@@ -57,7 +73,9 @@ impl Notices {
     }
 
     fn put(self, notice: Notice) {
-        let stays = if notice.wrong || notice.answer.is_some() { STAYS_LONGER } else { STAYS };
+        let least =
+            if notice.wrong || notice.answer.is_some() { STAYS_LONGER_MS } else { STAYS_MS };
+        let stays = Duration::from_millis(least.max(notice.text.len() * LETTER_MS) as u64);
         self.shown.set(Some(notice));
         self.count.update_value(|count| *count = count.wrapping_add(1));
         let mine = self.count.get_value();

@@ -14,8 +14,8 @@ use crate::lesson::model::{Block, Html, Mark, Note, Source};
 pub fn blocks(work: Work, blocks: &[Block]) -> AnyView {
     let one = |block: &Block| match block {
         Block::Prose(html) => prose(html),
-        Block::Predict(question) => question_view::card(work, question, "Before you run it."),
-        Block::Recall(question) => question_view::card(work, question, "From memory."),
+        Block::Predict(question) => question_view::card(work, question, true),
+        Block::Recall(question) => question_view::card(work, question, false),
         Block::Note(remark) => note(remark),
     };
     blocks.iter().map(one).collect_view().into_any()
@@ -31,6 +31,16 @@ pub fn prose(html: &Html) -> AnyView {
 pub fn inline(html: &str) -> AnyView {
     let html = html.to_owned();
     view! { <span inner_html=html></span> }.into_any()
+}
+
+/// What can be read in a piece of a lesson's text, without its marks.
+pub fn plain(html: &str) -> String {
+    let element = document().create_element("p").ok();
+    let text = element.and_then(|element| {
+        element.set_inner_html(html);
+        element.text_content()
+    });
+    text.unwrap_or_default()
 }
 
 /// A remark on where the model is simpler than AWS, or where AWS has changed.
@@ -65,13 +75,15 @@ pub fn source(source: &Source) -> AnyView {
 pub fn follow_pointer(desk: Desk, event: &web_sys::MouseEvent) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let word = target.and_then(|element| element.closest("[data-focus]").ok().flatten());
-    if let Some(pointer) = word.and_then(|word| word.get_attribute("data-focus")) {
-        point_at(desk, &pointer);
+    let pointer = word.and_then(|word| word.get_attribute("data-focus"));
+    if pointer.is_some_and(|pointer| !point_at(desk, &pointer)) {
+        desk.notices.say("That is not there yet.");
     }
 }
 
-/// Selects the thing that a pointer such as `instance/1` means: a kind, and its place among those or its id.
-pub fn point_at(desk: Desk, pointer: &str) {
+/// Selects the thing that a pointer such as `instance/1` means: a kind, and its place among those or its id; the newest is
+/// `last`. False if there is no such thing.
+pub fn point_at(desk: Desk, pointer: &str) -> bool {
     let found = desk.peek(|session| {
         let (word, which) = pointer.split_once('/').unwrap_or((pointer, "1"));
         let kind = *Kind::ALL.iter().find(|kind| kind.word() == word)?;
@@ -79,15 +91,15 @@ pub fn point_at(desk: Desk, pointer: &str) {
             row.get(kind.id_member()).and_then(|id| id.as_str()).map(str::to_owned)
         });
         let ids: Vec<String> = ids.collect();
-        let by_place = which.parse::<usize>().ok().and_then(|at| ids.get(at.checked_sub(1)?));
+        let place = if which == "last" { Some(ids.len()) } else { which.parse().ok() };
+        let by_place = place.and_then(|at: usize| ids.get(at.checked_sub(1)?));
         let id = by_place.or_else(|| ids.iter().find(|id| *id == which))?;
         Some(Thing { kind, id: id.clone() })
     });
-    match found {
-        Some(thing) => {
-            desk.selected.set(Some(thing));
-            super::workbench::show_model();
-        }
-        None => desk.notices.say("That is not there yet."),
+    let is_there = found.is_some();
+    if is_there {
+        desk.selected.set(found);
+        super::workbench::show_model();
     }
+    is_there
 }

@@ -11,13 +11,16 @@ use crate::session::save::Answer;
 const SURE: [(u8, &str); 3] = [(0, "guess"), (1, "fairly"), (2, "certain")];
 
 /// A question with its options; once answered, with what is right and why.
-pub fn card(work: Work, question: &Question, kicker: &'static str) -> AnyView {
+///
+/// A prediction is asked before something is run, anything else is asked from memory.
+pub fn card(work: Work, question: &Question, predicts: bool) -> AnyView {
+    let kicker = if predicts { "Before you run it." } else { "From memory." };
     let question = StoredValue::new(question.clone());
     let picked = RwSignal::new(None::<u32>);
     let answer = move || question.with_value(|question| work.answer(&question.id));
     let options = move || options_view(work, question, picked, answer());
     let foot = move || match answer() {
-        Some(answer) => verdict(work, question, &answer),
+        Some(answer) => verdict(work, question, predicts, &answer),
         None => sure_view(work, question, picked),
     };
     let ask = question.with_value(|question| prose::inline(&question.ask.0));
@@ -39,6 +42,10 @@ fn options_view(
     answer: Option<Answer>,
 ) -> AnyView {
     let asks_sure = question.with_value(|question| question.confidence);
+    // After a wrong answer the right one is marked as well.
+    let missed = answer.as_ref().filter(|answer| !answer.right).and_then(|_| {
+        work.desk.peek(|session| question.with_value(|asked| session.right_option(&asked.id)))
+    });
     let one = |(at, say): (u32, String)| {
         let chosen = move || picked.get() == Some(at);
         let pick = move |_| {
@@ -50,6 +57,7 @@ fn options_view(
         let class = match &answer {
             Some(answer) if answer.option == at && answer.right => "right",
             Some(answer) if answer.option == at => "wrong",
+            _ if missed == Some(at) => "missed",
             _ => "",
         };
         let taken = answer.as_ref().is_some_and(|answer| answer.option == at);
@@ -62,6 +70,7 @@ fn options_view(
                     on:click=pick
                 >
                     {prose::inline(&say)}
+                    {(missed == Some(at)).then(|| view! { <span class="vh">" (this is right)"</span> })}
                 </button>
             </li>
         }
@@ -108,15 +117,23 @@ fn give(work: Work, question: StoredValue<Question>, option: u32, sure: Option<u
 }
 
 /// Whether it was right, why, and the offer to watch it happen.
-fn verdict(work: Work, question: StoredValue<Question>, answer: &Answer) -> AnyView {
+fn verdict(
+    work: Work,
+    question: StoredValue<Question>,
+    predicts: bool,
+    answer: &Answer,
+) -> AnyView {
     let at = usize::try_from(answer.option).unwrap_or(usize::MAX);
     let right = answer.right;
     let sure = answer.confidence == Some(2);
-    let head = match (right, sure) {
-        (true, _) => "That is what happens.",
-        (false, true) => "It goes another way, and you were certain: worth a second look.",
-        (false, false) => "It goes another way.",
+    let head = match (right, predicts) {
+        (true, true) => "That is what happens.",
+        (true, false) => "That is right.",
+        (false, true) => "It goes another way.",
+        (false, false) => "That is not so.",
     };
+    let second_look =
+        (!right && sure).then_some(" You were certain, so this is worth a second look.");
     let (because, after, runs, id) = question.with_value(|question| {
         let because = question.options.get(at).and_then(|option| option.because.clone());
         (because, question.after.clone(), !question.run.is_empty(), question.id.clone())
@@ -129,7 +146,7 @@ fn verdict(work: Work, question: StoredValue<Question>, answer: &Answer) -> AnyV
         runs.then(|| view! { <button class="plain" on:click=watch>"Watch it happen"</button> });
     view! {
         <div class="verdict-text" class:right=right>
-            <p><b>{head}</b>" "{because.map(|because| prose::inline(&because.0))}</p>
+            <p><b>{head}{second_look}</b>" "{because.map(|because| prose::inline(&because.0))}</p>
             {prose::prose(&after)}
             {button}
         </div>

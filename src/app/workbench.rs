@@ -179,11 +179,14 @@ fn thumb_bar(work: Work, next: Option<String>) -> AnyView {
         let (met, all) = goal_view::count(desk);
         format!("Goals {met}/{all}")
     };
-    let hint = has_goals.then(|| {
+    let hint = work.ladder.has_rungs().then(|| {
         view! { <button class="plain" aria-keyshortcuts="h" on:click=move |_| work.hint()>"Hint"</button> }
     });
     let goals = has_goals.then(|| {
-        let show = move |_| parts::focus_on("#goals");
+        let show = move |_| {
+            desk.tool.set(None);
+            parts::focus_on("#goals");
+        };
         view! { <button class="plain goals-count" on:click=show>{goals}</button> }
     });
     let solved = move || desk.read(Session::state) == StepState::Solved || !has_goals;

@@ -55,10 +55,15 @@ impl Session {
         self.demo = None;
     }
 
+    /// The option of a question of this step that is right.
+    pub fn right_option(&self, question: &str) -> Option<u32> {
+        let scene = self.scene.as_ref()?;
+        solve::right_option(&scene.lesson, scene.step, question)
+    }
+
     /// Judges an answer to a question of this step by running the simulator.
     pub fn answer(&self, question: &str, option: u32, confidence: Option<u8>) -> Option<Answer> {
-        let scene = self.scene.as_ref()?;
-        let right = solve::right_option(&scene.lesson, scene.step, question)?;
+        let right = self.right_option(question)?;
         Some(Answer { option, right: right == option, confidence })
     }
 }

@@ -20,7 +20,7 @@ use crate::cloud::Cloud;
 use crate::cloud::account::Start;
 use crate::cloud::time::{HOUR, Millis, SimTime};
 use crate::lesson::condition;
-use crate::lesson::model::{Lesson, Step};
+use crate::lesson::model::{Condition, Lesson, Step};
 use crate::lesson::solve;
 use compare::Compared;
 use demo::Demo;
@@ -152,7 +152,7 @@ impl Session {
                 say: goal.say.0.clone(),
                 met: standing.met(),
                 got: standing.progress.got,
-                want: standing.progress.want,
+                want: if is_whole(&goal.when) { 1 } else { standing.progress.want },
                 hold: goal.hold.map(|hold| (standing.held(cloud.now()).min(hold), hold)),
                 broke_at: standing.broke_at,
             })
@@ -359,4 +359,10 @@ impl Session {
     fn commit(&mut self) {
         self.solved |= self.yours.live().watch.all_met();
     }
+}
+
+/// A condition made of several, or about what a role may do: how many of its parts hold is no number that the goal's
+/// sentence speaks of.
+fn is_whole(when: &Condition) -> bool {
+    matches!(when, Condition::All(_) | Condition::May { .. })
 }

@@ -104,6 +104,10 @@ async fn solve_by_taps(page: &Page, scene: &mut Scene) {
     if !scene.step.goals().is_empty() {
         page.check_solved(scene).await;
     }
+    // What is said of the success has been read.
+    if page.script("return Boolean(document.querySelector('.toast'))").await == true {
+        page.touch_on(".toast [aria-label=Dismiss]").await;
+    }
 }
 
 /// Opens a tool, unless it is open.

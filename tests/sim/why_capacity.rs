@@ -44,6 +44,16 @@ fn a_task_waits_for_its_provider() {
     );
 }
 
+/// facts/scaling §5: tasks that find no room wait in PROVISIONING and are placed once an instance has come.
+#[test]
+fn a_task_that_has_found_its_place_is_no_longer_refused() {
+    let mut lab = quay((0, 0, 1), on(), json!({}), json!({}));
+    run(&mut lab, 1, json!({}));
+    minutes(&mut lab, 10);
+    assert_eq!(text(&lab.all(Kind::Task)[0], "/lastStatus"), "RUNNING");
+    assert_eq!(refused(lab.cloud.account(), SimTime::START), []);
+}
+
 /// facts/scaling §5, "Warm-up": 300 s.
 #[test]
 fn a_provider_waits_until_the_last_instances_are_warm() {

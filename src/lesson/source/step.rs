@@ -222,8 +222,10 @@ impl Maker<'_> {
             }
             return;
         }
-        if task.hints.len() < 2 {
-            fail("a hint ladder with fewer than two rungs");
+        match (task.challenge, task.hints.len()) {
+            (false, 0..2) => fail("a hint ladder with fewer than two rungs"),
+            (true, 1..) => fail("hints in a challenge, which has none"),
+            _ => {}
         }
         if task.solution.is_empty() {
             fail("goals without a solution");

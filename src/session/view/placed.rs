@@ -66,17 +66,16 @@ pub(super) fn refusal<'a>(account: &'a Account, kind: &str, row: &Row) -> Option
     refusals(account).into_iter().find(|placement| *placement.group == *group)
 }
 
-/// The newest search of each group that found no place, unless the group has got a task since, or one that
-/// waits.
+/// The newest search of each group that found no place, unless the group has got a task since, or one that waits.
 fn refusals(account: &Account) -> Vec<&Placement> {
     let mut newest: Vec<&Placement> = Vec::new();
     for placement in account.placements.iter().rev() {
         let known = newest.iter().any(|known| known.group == placement.group);
-        let since = account.tasks.values().any(|task| {
-            task.request.group == placement.group
-                && (task.times.created > placement.at || is_waiting(task))
-        });
-        if !known && !since && placement.chosen.is_none() {
+        let since = |task: &Task| {
+            let placed = task.placement.as_ref().map_or(task.times.created, |found| found.at);
+            task.request.group == placement.group && (placed > placement.at || is_waiting(task))
+        };
+        if !known && placement.chosen.is_none() && !account.tasks.values().any(|task| since(task)) {
             newest.push(placement);
         }
     }

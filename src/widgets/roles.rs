@@ -62,6 +62,7 @@ fn card_view(desk: Desk, card: Memo<Card>) -> AnyView {
     let id = task.clone();
     let decision = move || card.read().last.as_ref().map_or("none", |last| last.word);
     let last = Memo::new(move |_| card.get().last);
+    let calls = Memo::new(move |_| card.get().calls);
     view! {
         <article
             class="role-card"
@@ -85,7 +86,7 @@ fn card_view(desk: Desk, card: Memo<Card>) -> AnyView {
             </details>
             <div role="status">{move || last.get().map(|last| last_view(desk, last))}</div>
             <h3>"Call from inside it"</h3>
-            {part(|card| card.calls)}
+            {move || chips(desk, calls.get(), ask)}
             <h3>"Change who it is"</h3>
             {part(|card| card.door.into_iter().collect())}
             <details>
@@ -99,9 +100,20 @@ fn card_view(desk: Desk, card: Memo<Card>) -> AnyView {
 
 /// Lines as buttons that run them.
 pub(super) fn buttons(desk: Desk, lines: Vec<Line>) -> AnyView {
+    chips(desk, lines, |desk, line| drop(desk.tap(line)))
+}
+
+/// A call from inside. What came of it stands in the card, so AWS's whole sentence need not lie over the page too.
+fn ask(desk: Desk, line: &str) {
+    if desk.run(line).status != 0 {
+        desk.notice("That call failed. The card says why.");
+    }
+}
+
+fn chips(desk: Desk, lines: Vec<Line>, run: fn(Desk, &str)) -> AnyView {
     let button = |Line { label, line }: Line| {
         let shown = line.clone();
-        view! { <button class="chip" title=shown on:click=move |_| { desk.tap(&line); }>{label}</button> }
+        view! { <button class="chip" title=shown on:click=move |_| run(desk, &line)>{label}</button> }
     };
     view! { <div class="chip-row">{lines.into_iter().map(button).collect_view()}</div> }.into_any()
 }

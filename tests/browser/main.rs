@@ -34,3 +34,4 @@ mod pictures;
 mod shell;
 mod site;
 mod taps;
+mod widgets;

@@ -115,17 +115,8 @@ impl Page {
         names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
-    async fn open_tool(&self, name: &str) {
-        let open = format!("document.querySelector('#tool-{name}.open')");
-        if self.script(&format!("return Boolean({open})")).await == false {
-            self.all_tabs().await;
-            self.tap_on(&format!("[data-tab={name}]")).await;
-        }
-        self.until(&open).await;
-    }
-
     /// On a phone some tabs stand behind "More".
-    async fn all_tabs(&self) {
+    pub(crate) async fn all_tabs(&self) {
         let hidden = "return Boolean(document.querySelector('.more[aria-expanded=false]')?.checkVisibility())";
         if self.script(hidden).await == true {
             self.tap_on(".more").await;

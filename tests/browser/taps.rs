@@ -44,7 +44,7 @@ fn by_taps(view: View) {
 }
 
 /// Notes every field for text that gets the focus, by whatever way.
-const NOTE_TYPING: &str = r"
+pub(crate) const NOTE_TYPING: &str = r"
     if (window.typed) return;
     window.typed = [];
     const takesText = 'input:not([type=range], [type=checkbox], [type=radio]), textarea, [contenteditable=true]';
@@ -75,7 +75,7 @@ async fn solve_by_taps(page: &Page, scene: &mut Scene) {
     let hints = Hints::of(&scene.lesson, &scene.step);
     for line in scene.solution() {
         let filled = scene.filled(&line);
-        open_tool(page, "builder").await;
+        page.open_tool("builder").await;
         let taps = taps_for(&filled, scene.native.cloud(), &hints)
             .unwrap_or_else(|error| panic!("{}: `{filled}`: {error}", scene.address()));
         let mut builder = Builder::default();
@@ -95,7 +95,7 @@ async fn solve_by_taps(page: &Page, scene: &mut Scene) {
             page.touch_chip("restart").await;
         }
     }
-    close_tool(page).await;
+    page.close_tool().await;
     let events = scene.finish();
     for _ in 0..events {
         page.touch_on("[aria-label='Next event']").await;
@@ -110,25 +110,29 @@ async fn solve_by_taps(page: &Page, scene: &mut Scene) {
     }
 }
 
-/// Opens a tool, unless it is open.
-async fn open_tool(page: &Page, name: &str) {
-    let open = format!("return Boolean(document.querySelector('#tool-{name}.open'))");
-    if page.script(&open).await == false {
-        page.touch_on(&format!("[data-tab={name}]")).await;
-    }
-}
-
-/// Closes the sheet, if one is open, and waits until the browser's history has gone back with it.
-async fn close_tool(page: &Page) {
-    if page.script("return Boolean(document.querySelector('.tool.open'))").await == true {
-        page.touch_on(".tool.open [aria-label=Close]").await;
-        page.until("!document.querySelector('.tool.open') && history.state !== 'sheet'").await;
-    }
-}
-
 impl Page {
+    /// Opens a tool, unless it is open.
+    pub(crate) async fn open_tool(&self, name: &str) {
+        let open = format!("document.querySelector('#tool-{name}.open')");
+        if self.script(&format!("return Boolean({open})")).await == false {
+            self.all_tabs().await;
+            self.until(&format!("document.querySelector('[data-tab={name}]').checkVisibility()"))
+                .await;
+            self.touch_on(&format!("[data-tab={name}]")).await;
+        }
+        self.until(&open).await;
+    }
+
+    /// Closes the sheet, if one is open, and waits until the browser's history has gone back with it.
+    pub(crate) async fn close_tool(&self) {
+        if self.script("return Boolean(document.querySelector('.tool.open'))").await == true {
+            self.touch_on(".tool.open [aria-label=Close]").await;
+            self.until("!document.querySelector('.tool.open') && history.state !== 'sheet'").await;
+        }
+    }
+
     /// Touches the chip with this mark.
-    async fn touch_chip(&self, mark: &str) {
+    pub(crate) async fn touch_chip(&self, mark: &str) {
         let marked = format!(
             "[...document.querySelectorAll('[data-tap]')].filter((e) => e.dataset.tap === {})",
             json!(mark)
@@ -137,13 +141,13 @@ impl Page {
     }
 
     /// Touches the first element in sight that `css` selects.
-    async fn touch_on(&self, css: &str) {
+    pub(crate) async fn touch_on(&self, css: &str) {
         self.touch(&format!("[...document.querySelectorAll({})]", json!(css))).await;
     }
 
     /// Touches the first in sight of the elements that an expression gives, where a finger would. Opens the fold that
     /// hides it. Fails if something else lies over it.
-    async fn touch(&self, elements: &str) {
+    pub(crate) async fn touch(&self, elements: &str) {
         let find = format!("return (async (all) => {{ {FIND} }})({elements})");
         loop {
             self.until(&format!("{elements}.length")).await;

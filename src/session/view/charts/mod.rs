@@ -273,6 +273,11 @@ pub fn short(value: Milli) -> String {
     text.strip_suffix(".0").map_or_else(|| text.clone(), str::to_owned)
 }
 
+/// A value to its tenths, where more would not be read: `91.4`.
+pub fn tenths(value: Milli) -> String {
+    short(value / 100 * 100)
+}
+
 impl Charts {
     /// How far along the paper a moment is.
     pub fn across(&self, at: SimTime) -> u64 {
@@ -328,6 +333,6 @@ impl Chart {
     pub fn newest(&self, line: &Line) -> String {
         line.points
             .last()
-            .map_or_else(|| "–".to_owned(), |(_, value)| format!("{}{}", short(*value), self.unit))
+            .map_or_else(|| "–".to_owned(), |(_, value)| format!("{}{}", tenths(*value), self.unit))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::cloud::account::Account;
 use crate::cloud::time::SimTime;
 use crate::cloud::watch::alarms::Alarm;
-use crate::session::view::charts::{datapoints, short};
+use crate::session::view::charts::{datapoints, short, tenths};
 
 /// An alarm.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub(super) fn of(account: &Account, arn: &str) -> Vec<Arc<Alarm>> {
 pub(super) fn watch(account: &Account, alarm: &Alarm, now: SimTime) -> Watch {
     let cell = |(at, value): (SimTime, Option<i64>)| Cell {
         at,
-        value: value.map(short),
+        value: value.map(tenths),
         breaches: value.is_some_and(|value| alarm.comparison.breached(value, alarm.threshold)),
     };
     let own = ["AlarmHigh", "AlarmLow"].into_iter().find(|word| alarm.name.contains(word));

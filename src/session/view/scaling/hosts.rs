@@ -61,7 +61,8 @@ pub(super) fn of(
         needs: Some(needs(account, provider, measure)),
         charts,
         spans: warm_ups(provider, policy),
-        activities: numbered(activities.map(|one| activity(one)), &rules),
+        activities: numbered(activities.map(|one| activity(one)), &rules, axis.0),
+        since: group.created,
         rules,
         held: why::not_scaled(cloud, "capacity-provider", &provider.name),
         loads: Vec::new(),
@@ -80,7 +81,7 @@ fn needs(account: &Account, provider: &CapacityProvider, measure: Measure) -> Ne
         (0, _) => "Nothing is needed: every instance is empty.",
         _ if needed > running => "More instances are needed than run.",
         _ if needed < running => "Some instances have no task.",
-        _ => "Each instance has tasks, and no task needs another one.",
+        _ => "As many run as are needed.",
     };
     let tasks = match waiting {
         0 => String::new(),

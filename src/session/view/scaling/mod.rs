@@ -1,6 +1,6 @@
 //! Everything about scaling on one axis of time: what is measured, the alarms with their datapoints, cooldowns, what was
-//! done and why, how many are wanted and run; beside it what each policy would want at this moment. First the services,
-//! then the groups of instances that follow them.
+//! done and why, how many are wanted and run; beside it what each policy would want at this moment. Services and the
+//! groups of instances that follow them are told in the same words.
 
 mod alarm;
 mod hosts;
@@ -34,6 +34,8 @@ pub struct Scaled {
     pub title: String,
     /// `4 wanted, 4 run. 2 to 8 are allowed.`
     pub says: String,
+    /// Since when it is scaled.
+    pub since: SimTime,
     /// How many are wanted.
     pub desired: u32,
     /// How many run.
@@ -101,7 +103,7 @@ pub struct Rule {
     pub alarms: Vec<Watch>,
 }
 
-/// Everything of the account that is scaled.
+/// Everything of the account that is scaled, what came last first.
 pub fn scaled(session: &Session) -> Vec<Scaled> {
     let cloud = session.cloud();
     let to = cloud.now();
@@ -111,7 +113,12 @@ pub fn scaled(session: &Session) -> Vec<Scaled> {
     let services = services.filter_map(|target| service::of(session, target, (from, to)));
     let providers = account.capacity_providers.values();
     let hosts = providers.filter_map(|provider| hosts::of(cloud, provider, (from, to)));
-    services.chain(hosts).collect()
+    let mut all: Vec<Scaled> = Vec::new();
+    for one in services.chain(hosts) {
+        let at = all.iter().position(|other| other.since < one.since).unwrap_or(all.len());
+        all.insert(at, one);
+    }
+    all
 }
 
 impl Scaled {
@@ -144,8 +151,13 @@ fn lanes(
 
 /// The newest activities, numbered from the oldest shown, newest first. What target tracking calls an alarm is too long
 /// to be read: its label stands for it.
-fn numbered(newest_first: impl Iterator<Item = Activity>, rules: &[Rule]) -> Vec<Activity> {
-    let mut all: Vec<Activity> = newest_first.take(ACTIVITIES_MOST).collect();
+fn numbered(
+    newest_first: impl Iterator<Item = Activity>,
+    rules: &[Rule],
+    from: SimTime,
+) -> Vec<Activity> {
+    let shown = newest_first.take_while(|activity| activity.at >= from);
+    let mut all: Vec<Activity> = shown.take(ACTIVITIES_MOST).collect();
     for watch in rules.iter().flat_map(|rule| &rule.alarms) {
         for activity in &mut all {
             activity.cause = activity.cause.replace(&watch.name, &watch.label);

@@ -20,7 +20,7 @@ use crate::cloud::watch::load;
 use crate::cloud::watch::number::ONE;
 use crate::session::Session;
 use crate::session::view::builder::panel::{rate, traffic_line};
-use crate::session::view::charts::{count_chart, short};
+use crate::session::view::charts::{count_chart, short, tenths};
 use crate::session::view::fields::hands;
 use crate::session::view::roles::Line;
 use crate::session::view::rows::Read;
@@ -59,7 +59,8 @@ pub(super) fn of(
         needs: None,
         charts,
         spans: cooldowns(account, target),
-        activities: numbered(activities, &rules),
+        activities: numbered(activities, &rules, from),
+        since: target.created,
         rules,
         held: why::not_scaled(cloud, "scalable-target", target.service_name()),
         loads: loads(session, id, &service, running),
@@ -98,11 +99,11 @@ fn rule(
     let wants = asked.map_or(Err(Why::NoData), |alarm| wanted(account, now, policy, alarm));
     let why = match (&policy.rule, value, wants) {
         (Decides::Track(track), Some(value), Ok(_)) => {
-            format!("{running} × {} ÷ {}, rounded up", short(value), short(track.target))
+            format!("{running} × {} ÷ {}, rounded up", tenths(value), short(track.target))
         }
         (_, Some(value), Ok(_)) => {
             let threshold = asked.map_or(0, |alarm| alarm.threshold);
-            format!("{} is {} beyond the threshold", short(value), short(value - threshold))
+            format!("{} is {} beyond the threshold", tenths(value), tenths(value - threshold))
         }
         (.., Err(why)) => why.sentence(),
         (.., Ok(_)) => String::new(),

@@ -1,5 +1,5 @@
-//! The widgets that lessons are built around, played through the page: what comes of it is read from `data-` attributes
-//! and from the call log.
+//! The four widgets that lessons are built around, played through the page: what comes of it is read from `data-`
+//! attributes and from the call log.
 
 use serde_json::{Value, json};
 
@@ -77,6 +77,47 @@ fn a_task_is_launched_and_every_status_is_seen() {
         page.close_tool().await;
         page.touch_on(".chart-place [data-kind=task][data-status=STOPPED]").await;
         page.until("document.querySelector('.answer .aws-words')?.textContent.includes('CannotPullContainerError')").await;
+    });
+}
+
+/// Attach an IAM role: the machine's, its own, or none; the container calls S3, and a closed metadata service changes
+/// the answer.
+#[test]
+fn a_container_is_who_its_role_says() {
+    let site = Site::serve(Host::default());
+    browse(async |page| {
+        let scene = step("iam-roles", "two-applications");
+        page.begin(&site, &scene, PHONE, "role-picker").await;
+        let card = "#tool-role-picker .role-card";
+        let roles =
+            format!("return [...document.querySelectorAll('{card}')].map((it) => it.dataset.role)");
+        let all = page.script(&roles).await;
+        assert_eq!(all, json!(["instance", "task"]), "one of before, one with a role of its own");
+
+        // The same call from both: the machine's role allows it, and so does the task's.
+        for (role, decision) in [("instance", "allowed"), ("task", "allowed")] {
+            page.press_in(&format!("{card}[data-role={role}]"), "List harbor-cargo").await;
+            page.wait_for(&format!("{card}[data-role={role}][data-decision={decision}]")).await;
+        }
+        // What neither role speaks of is denied, and the statement that is missing is named.
+        page.press_in(&format!("{card}[data-role=task]"), "List harbor-ledger").await;
+        page.wait_for(&format!("{card}[data-role=task][data-decision=denied]")).await;
+        // The door is closed: who borrowed the machine's credentials has none, who has its own keeps them.
+        page.press_in(
+            &format!("{card}[data-role=instance]"),
+            "Close the metadata service to containers",
+        )
+        .await;
+        page.wait_for(&format!("{card}[data-role=none]")).await;
+        page.press_in(&format!("{card}[data-role=none]"), "List harbor-cargo").await;
+        page.wait_for(&format!("{card}[data-role=none][data-decision=no-credentials]")).await;
+        page.press_in(&format!("{card}[data-role=task]"), "List harbor-cargo").await;
+        page.wait_for(&format!("{card}[data-role=task][data-decision=allowed]")).await;
+        page.check_accessibility().await;
+        // Newest first; without credentials no call reaches AWS.
+        let calls = page.calls("s3:ListObjectsV2").await;
+        assert_eq!(calls[..4], ["ok", "AccessDenied", "ok", "ok"]);
+        assert_eq!(page.calls("ec2:ModifyInstanceMetadataOptions").await[0], "ok");
     });
 }
 
@@ -262,6 +303,12 @@ impl Page {
     /// The results of all calls of this name in the call log, newest first. Opens the log.
     async fn calls(&self, name: &str) -> Vec<String> {
         self.close_tool().await;
+        let dismiss = ".toast [aria-label=Dismiss]";
+        if self.script(&format!("return Boolean(document.querySelector('{dismiss}'))")).await
+            == true
+        {
+            self.touch_on(dismiss).await;
+        }
         self.open_tool("call-log").await;
         let results = format!(
             "return [...document.querySelectorAll('#tool-call-log [data-call=\"{name}\"]')].map((it) => it.dataset.result)"

@@ -13,6 +13,7 @@
     static observedAttributes = ["lesson", "step"];
     #frame = null;
     #site = null;
+    #turns = false;
 
     connectedCallback() {
       if (this.#frame) return;
@@ -43,9 +44,13 @@
     }
 
     attributeChangedCallback(name, before, now) {
-      if (this.#frame && before !== null && before !== now) {
-        this.goto(this.getAttribute("lesson"), this.getAttribute("step"));
-      }
+      if (!this.#frame || before === now || this.#turns) return;
+      // Lesson and step are often set one after the other: both count as one turn.
+      this.#turns = true;
+      queueMicrotask(() => {
+        this.#turns = false;
+        if (this.hasAttribute("lesson")) this.goto(this.getAttribute("lesson"), this.getAttribute("step"));
+      });
     }
 
     // Messages of this element's own frame, from the site's own origin, and of a known kind. Anything else is not ours.

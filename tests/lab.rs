@@ -90,6 +90,10 @@ fn stdio_refuses_what_it_cannot_read_and_goes_on() {
         r#"{"line":7}"#,
         r#"{"reset":{"start":"nowhere"}}"#,
         r#"{"reset":{"sead":7}}"#,
+        r#"{"reset":[7,"empty"]}"#,
+        r#"{"request":["web"]}"#,
+        r#"{"inject":{"app":{"task":"a","behaviour":"dance"}}}"#,
+        r#"{"inject":{"traffic":{"loadBalancer":"web","requestsPerSecond":5,"method":"GET"}}}"#,
         r#"{"digest":false}"#,
         r#"{"hello":true}"#,
         r#"{"digest":true"#,
@@ -111,6 +115,34 @@ fn stdio_survives_bytes_that_are_no_text() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.lines().next().unwrap().contains("BadRequest"));
     assert!(text.lines().nth(1).unwrap().contains("now"));
+}
+
+/// A sentence that refuses says what would be right, and nothing of this program's insides.
+#[test]
+fn stdio_says_what_it_expected() {
+    let refused = |line: &str| stdio(&[line])[0]["error"]["message"].as_str().unwrap().to_owned();
+    assert!(
+        refused(r#"{"inject":{"app":{"task":"a","behaviour":"dance"}}}"#).contains("`unhealthy`")
+    );
+    assert!(refused(r#"{"sette":"1s"}"#).contains("`settle`"));
+    assert!(refused(r#"{"digest":"yes"}"#).contains(r#"{"digest":true}"#));
+    for line in [r#"{"reset":7}"#, r#"{"container":"web"}"#, r#"{"request":[]}"#] {
+        assert!(refused(line).ends_with("` is an object."), "{}", refused(line));
+    }
+    let long = format!(r#"{{"{}":1}}"#, "k".repeat(1_000_000));
+    assert!(refused(&long).len() < 400);
+}
+
+#[test]
+fn stdio_and_run_read_files_as_editors_on_windows_write_them() {
+    let output = lab(&["stdio"], b"\xef\xbb\xbf{\"advance\":\"1s\"}\r\n{\"digest\":true}\r\n");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(!text.contains("error") && text.lines().count() == 2, "{text}");
+    let script = "\u{feff}aws ecs create-cluster --cluster-name dock\r\n\
+                  aws ecs list-clusters \\\r\n  --query clusterArns\r\n";
+    let output = lab(&["run", "-"], script.as_bytes());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), said.as_str()), (Some(0), ""));
 }
 
 #[test]
@@ -262,6 +294,35 @@ fn check_finds_unknown_names() {
     let (from, to) = ("\"dock\", status = ", "\"dock\", state = ");
     assert_found("field", from, to, "Cluster has no field `state`");
     assert_found("key", "teaches = ", "teeches = ", "unknown field `teeches`, expected one of");
+}
+
+#[test]
+fn check_finds_what_would_silently_be_something_else() {
+    assert_found("fence", "```task", "```tusk", "unknown block `tusk`, expected one of predict");
+    let (output, said, _) = check_with("caption", "caption = ", "captoin = ");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("expected a terminal line or { line = "), "{said}");
+}
+
+#[test]
+fn check_finds_two_lessons_of_one_name_or_number() {
+    let folder = copy("twice");
+    fs::copy(folder.join("02-ecs.md"), folder.join("12-ecs.md")).unwrap();
+    let output = lab(&["check", folder.to_str().unwrap()], b"");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("12-ecs.md:1: a second lesson `ecs`"), "{said}");
+}
+
+#[test]
+fn check_finds_a_lesson_without_a_step() {
+    let folder = copy("without");
+    let file = folder.join("90-none.md");
+    let front = "+++\nid = \"none\"\ntitle = \"None\"\nsummary = \"Nothing.\"\nminutes = 1\nseed = 1\nstart = \"empty\"\n+++\n";
+    fs::write(&file, front).unwrap();
+    let output = lab(&["check", file.to_str().unwrap()], b"");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("90-none.md:1: a lesson without a step, expected"), "{said}");
 }
 
 #[test]

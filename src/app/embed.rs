@@ -7,6 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::Shell;
 use super::workbench::Work;
+use crate::lesson::library;
 use crate::lesson::model::Lesson;
 use crate::session::embed::{Embed, FromHost, ToHost};
 use crate::session::route::Place;
@@ -24,6 +25,8 @@ pub struct Host {
     theme: RwSignal<Option<Theme>>,
     /// Puts the step at work back to its start.
     reset: StoredValue<Option<Callback<()>>>,
+    /// What is to be told once the page has said that it is ready; none from then on.
+    early: StoredValue<Option<Vec<ToHost>>>,
 }
 
 impl Host {
@@ -42,6 +45,7 @@ impl Host {
             theme: RwSignal::new(embed.as_ref().map(|embed| embed.theme)),
             embed: StoredValue::new(embed),
             reset: StoredValue::new(None),
+            early: StoredValue::new(Some(Vec::new())),
         }
     }
 
@@ -55,8 +59,14 @@ impl Host {
         self.theme.get()
     }
 
-    /// Tells the page around this one, if it may know.
+    /// Tells the page around this one, if it may know, and not before it has heard that this one is ready.
     pub fn tell(self, message: &ToHost) {
+        let waits = self.early.try_update_value(|early| {
+            early.as_mut().map(|early| early.push(message.clone())).is_some()
+        });
+        if waits == Some(true) {
+            return;
+        }
         let to = self.embed.with_value(|embed| embed.as_ref()?.goes_to(message).map(str::to_owned));
         let (Some(to), Some(parent)) = (to, around()) else { return };
         if let Ok(value) = js_sys::JSON::parse(&message.value().to_string()) {
@@ -74,7 +84,11 @@ impl Host {
             Place::Lesson { lesson, step } => (Some(lesson), step),
             _ => (None, None),
         };
+        let early = self.early.try_update_value(Option::take).flatten().unwrap_or_default();
         self.tell(&ToHost::Ready { version: VERSION, lesson, step });
+        for message in &early {
+            self.tell(message);
+        }
         self.follow_height();
         let handle = window_event_listener_untyped("message", move |event| {
             if let Some(event) = event.dyn_ref::<web_sys::MessageEvent>() {
@@ -116,7 +130,10 @@ impl Host {
                     self.theme.set(theme);
                 }
             }
-            FromHost::Goto(place) => shell.router.go(&place),
+            FromHost::Goto(place) if is_there(&place) => shell.router.go(&place),
+            FromHost::Goto(place) => {
+                leptos::logging::warn!("A message of the host is ignored: there is no {place}.");
+            }
             FromHost::Reset => {
                 if let Some(reset) = self.reset.get_value() {
                     reset.run(());
@@ -191,6 +208,15 @@ impl Host {
             now
         });
     }
+}
+
+/// Whether the course has this lesson, and this step in it.
+fn is_there(place: &Place) -> bool {
+    let Place::Lesson { lesson, step } = place else { return false };
+    let found = library::lessons().iter().find(|head| head.id == *lesson);
+    found.is_some_and(|head| {
+        step.as_ref().is_none_or(|step| head.steps.iter().any(|one| one.id == *step))
+    })
 }
 
 /// The window around this one; none for a page of its own.

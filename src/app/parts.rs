@@ -18,10 +18,37 @@ pub fn find(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
+/// The page is in a frame of another page.
+fn is_framed() -> bool {
+    document().document_element().is_some_and(|root| root.has_attribute("data-embed"))
+}
+
 /// Puts the focus on the first element that a selector finds.
 pub fn focus_on(selector: &str) {
     if let Some(element) = find(selector) {
+        focus(&element);
+    }
+}
+
+/// Puts the focus on an element. In a frame only if the frame has it already, and nothing scrolls: a browser would scroll
+/// the page around the frame as well.
+pub fn focus(element: &HtmlElement) {
+    if !is_framed() {
         let _ = element.focus();
+    } else if document().has_focus().unwrap_or(false) {
+        let focus = js_sys::Reflect::get(element, &"focus".into()).ok();
+        let focus = focus.and_then(|focus| focus.dyn_into::<js_sys::Function>().ok());
+        let still = js_sys::JSON::parse("{\"preventScroll\":true}").ok();
+        if let (Some(focus), Some(still)) = (focus, still) {
+            let _ = focus.call1(element, &still);
+        }
+    }
+}
+
+/// Brings an element into view, except in a frame, where that would scroll the page around it.
+pub fn bring_into_view(element: &HtmlElement) {
+    if !is_framed() {
+        element.scroll_into_view();
     }
 }
 

@@ -9,6 +9,9 @@ use super::Shell;
 use super::parts::{Overlay, segments};
 use super::theme::THEMES;
 
+/// The largest file that is read as progress, in bytes: twice what a document may have.
+const IMPORT_MAX: u32 = 2 * 256 * 1024;
+
 /// The settings, over the page.
 pub fn view(shell: Shell) -> AnyView {
     let store = shell.store;
@@ -77,8 +80,11 @@ fn export(shell: Shell) {
 fn import(shell: Shell, event: &web_sys::Event) {
     let input: HtmlInputElement = event_target(event);
     let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+    // Nothing that was ever exported is so large, and the browser could not keep it.
+    let fits = file.size() <= f64::from(IMPORT_MAX);
     leptos::task::spawn_local(async move {
-        let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
+        let text = if fits { JsFuture::from(file.text()).await.ok() } else { None };
+        let text = text.and_then(|text| text.as_string());
         input.set_value("");
         match shell.store.import(&text.unwrap_or_default()) {
             Ok(()) => shell.notices.say("The progress in the file is here now."),

@@ -202,8 +202,7 @@ impl Store {
         let Some(text) = storage().and_then(|storage| storage.get_item(KEY).ok()?) else { return };
         match Save::open(&text) {
             Ok(theirs) => self.merge(&theirs),
-            Err(SaveError::Newer(_)) => self.writes.set_value(false),
-            Err(SaveError::Unreadable(_)) => {}
+            Err(error) => self.writes.set_value(refused(&text, &error, self.notices)),
         }
     }
 
@@ -228,6 +227,10 @@ impl Store {
             let text = event.new_value().filter(|_| event.key().as_deref() == Some(KEY));
             if let Some(Ok(theirs)) = text.map(|text| Save::open(&text)) {
                 self.merge(&theirs);
+                // The newest choice counts, whichever tab it was made in.
+                if self.peek(|save| save.settings != theirs.settings) {
+                    self.save.update(|save| save.settings = theirs.settings);
+                }
             }
         });
         on_cleanup(move || handle.remove());
@@ -263,17 +266,28 @@ fn read_document(notices: Notices) -> (Save, bool) {
     let Some(text) = storage.get_item(KEY).ok().flatten() else { return (Save::new(), true) };
     match Save::open(&text) {
         Ok(save) => (save, true),
-        Err(error @ SaveError::Newer(_)) => {
-            notices.warn(error.to_string());
-            (Save::new(), false)
-        }
-        Err(error @ SaveError::Unreadable(_)) => {
-            let _ = storage.set_item(BAD, &text);
+        Err(error) => (Save::new(), refused(&text, &error, notices)),
+    }
+}
+
+/// What to do with a document that is not taken: a newer one stays where it is, an unreadable one is kept aside. Whether
+/// another may be written in its place.
+fn refused(text: &str, error: &SaveError, notices: Notices) -> bool {
+    if matches!(error, SaveError::Unreadable(_)) {
+        let aside = storage().filter(|storage| storage.set_item(BAD, text).is_ok());
+        if let Some(storage) = aside {
             let _ = storage.remove_item(KEY);
             notices.warn(error.to_string());
-            (Save::new(), true)
+            return true;
         }
+        notices.warn(
+            "Your saved progress cannot be read, and the browser has no room to keep it aside. It stays as it is, and \
+             nothing new is kept. Export your progress in Settings to keep it.",
+        );
+        return false;
     }
+    notices.warn(error.to_string());
+    false
 }
 
 /// The browser's storage. gloo's own way to it ends the program where storage is forbidden, so that is asked first.

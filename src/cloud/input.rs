@@ -86,7 +86,7 @@ impl Call {
 
 /// What can be broken or mended from outside. One key names the fault, as in the laboratory's `inject`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub enum Fault {
     /// An EC2 instance stops, as if its hardware had failed.
     StopInstance(String),

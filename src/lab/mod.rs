@@ -98,12 +98,15 @@ fn script(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> io::Result<u8> {
+    let named = |error| io::Error::other(format!("{}: {error}", file.display()));
     let text = if file.as_os_str() == "-" {
-        io::read_to_string(input)?
+        io::read_to_string(input)
     } else {
         std::fs::read_to_string(file)
-            .map_err(|error| io::Error::other(format!("{}: {error}", file.display())))?
     };
+    let text = text.map_err(named)?;
+    // As some editors write files: marked as UTF-8, and with carriage returns.
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let mut cloud = fresh.cloud();
     let mut status = 0;
     for line in cli::commands(&text) {

@@ -16,19 +16,11 @@ use crate::cloud::limits;
 use crate::cloud::time::{Millis, parse_duration};
 use crate::lesson::solve;
 
-/// The keys of the faults that tools may send.
-const FAULTS: [&str; 10] = [
-    "traffic",
-    "load",
-    "stopInstance",
-    "loseZone",
-    "restoreZone",
-    "disconnectAgent",
-    "connectAgent",
-    "blockRegistry",
-    "app",
-    "interruptSpot",
-];
+/// What a line may ask for, as the sentence about a line that asks for something else says it.
+const WORDS: &str = "`service` with `operation` and `input`, or one of `advance`, `settle`, `inject`, `container`, \
+                     `request`, `line`, `reset`, `digest`";
+/// What a file may begin with, where a program has marked it as UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Answers lines until there are no more.
 pub(super) fn run(
@@ -70,15 +62,18 @@ impl From<ApiError> for Refused {
 }
 
 fn answer(cloud: &mut Cloud, line: &[u8]) -> Result<Value, Refused> {
+    let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
     let request: Value = serde_json::from_slice(line)
         .map_err(|error| Refused::bad(format!("The line is not JSON: {error}.")))?;
-    let object = request.as_object().ok_or_else(|| Refused::bad("The line is not an object."))?;
+    let object = request
+        .as_object()
+        .ok_or_else(|| Refused::bad("The line is not an object, such as {\"advance\":\"90s\"}."))?;
     if object.contains_key("service") {
         return call(cloud, object);
     }
     let mut entries = object.iter();
     let (Some((word, value)), None) = (entries.next(), entries.next()) else {
-        return Err(Refused::bad("A line has one key, or service, operation and input."));
+        return Err(Refused::bad(format!("A line has one key: {WORDS}.")));
     };
     match word.as_str() {
         "advance" => Ok(advance(cloud, length(value)?)),
@@ -95,7 +90,11 @@ fn answer(cloud: &mut Cloud, line: &[u8]) -> Result<Value, Refused> {
         "digest" if *value == Value::Bool(true) => Ok(json!({ "digest": cloud.digest() })),
         "container" => container(cloud, value),
         "request" => client_request(cloud, value),
-        other => Err(Refused::bad(format!("`{other}` is not a word of this interface."))),
+        "digest" => Err(Refused::bad("`digest` is asked for with true: {\"digest\":true}.")),
+        other => {
+            let other: String = other.chars().take(60).collect();
+            Err(Refused::bad(format!("There is nothing named `{other}` to ask for: {WORDS}.")))
+        }
     }
 }
 
@@ -111,8 +110,7 @@ fn container(cloud: &mut Cloud, value: &Value) -> Result<Value, Refused> {
         #[serde(default)]
         input: Map<String, Value>,
     }
-    let from = FromContainer::deserialize(value)
-        .map_err(|error| Refused::bad(format!("`container` cannot be read: {error}.")))?;
+    let from: FromContainer = members("container", value)?;
     let call = Call::new(&from.service, &from.operation, Value::Object(from.input));
     let asked = container_call(cloud, &from.task, &from.container, &call);
     let identity = asked.identity();
@@ -136,8 +134,7 @@ fn client_request(cloud: &mut Cloud, value: &Value) -> Result<Value, Refused> {
         #[serde(default)]
         path: String,
     }
-    let from = FromClient::deserialize(value)
-        .map_err(|error| Refused::bad(format!("`request` cannot be read: {error}.")))?;
+    let from: FromClient = members("request", value)?;
     let path = if from.path.is_empty() { "/" } else { &from.path };
     let ask = Ask { host: &from.host, path, method: "GET", cookies: Cookies::Sent("") };
     let sent = request::request(cloud, &from.load_balancer, ask)?;
@@ -184,19 +181,8 @@ fn settle(cloud: &mut Cloud, limit: Millis) -> Value {
 }
 
 fn inject(cloud: &mut Cloud, value: &Value) -> Result<Value, Refused> {
-    let fault: Fault = Fault::deserialize(value).map_err(|error| {
-        let words = value.as_object().filter(|object| object.len() == 1);
-        let word = words.and_then(|object| object.keys().next());
-        let unread = error.to_string();
-        match word.filter(|word| FAULTS.contains(&word.as_str())) {
-            Some(word) if unread.starts_with("unknown variant") => ApiError::new(
-                "NotInThisModel",
-                format!("The fault `{word}` is not part of this model of AWS yet."),
-            )
-            .into(),
-            _ => Refused::bad(format!("This is no fault: {unread}.")),
-        }
-    })?;
+    let fault = Fault::deserialize(value)
+        .map_err(|error| Refused::bad(format!("This is no fault: {error}.")))?;
     cloud.apply(&Input::Inject { fault }).into_reply()?;
     Ok(json!({ "now": cloud.now().seconds() }))
 }
@@ -208,12 +194,20 @@ fn reset(cloud: &mut Cloud, value: &Value) -> Result<Value, Refused> {
         seed: Option<u64>,
         start: Option<String>,
     }
-    let reset = Reset::deserialize(value)
-        .map_err(|error| Refused::bad(format!("`reset` cannot be read: {error}.")))?;
+    let reset: Reset = members("reset", value)?;
     let start = solve::start(reset.start.as_deref().unwrap_or("default-vpc"))
         .map_err(|error| Refused::bad(format!("{error}.")))?;
     *cloud = Cloud::new(reset.seed.unwrap_or(solve::SANDBOX_SEED), start);
     Ok(json!({ "now": cloud.now().seconds() }))
+}
+
+/// The members of an object; serde would take a list of their values as well.
+fn members<'a, T: Deserialize<'a>>(word: &str, value: &'a Value) -> Result<T, Refused> {
+    if !value.is_object() {
+        return Err(Refused::bad(format!("`{word}` is an object.")));
+    }
+    T::deserialize(value)
+        .map_err(|error| Refused::bad(format!("`{word}` cannot be read: {error}.")))
 }
 
 fn length(value: &Value) -> Result<Millis, Refused> {

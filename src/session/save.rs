@@ -138,7 +138,7 @@ impl Save {
 
     /// Opens a document of any version up to [`VERSION`].
     pub fn open(text: &str) -> Result<Self, SaveError> {
-        let value: Value = serde_json::from_str(text)
+        let mut value: Value = serde_json::from_str(text)
             .map_err(|error| SaveError::Unreadable(format!("it is not JSON: {error}")))?;
         let version = value
             .get("version")
@@ -150,9 +150,12 @@ impl Save {
         if version == 0 {
             return Err(SaveError::Unreadable("there was never a version 0".to_owned()));
         }
+        // A run that cannot be read must not take the progress with it.
+        let run = value.get_mut("session").map(Value::take);
         let mut save: Self = serde_json::from_value(value)
             .map_err(|error| SaveError::Unreadable(error.to_string()))?;
-        save.session = save.session.filter(|run| run.sim == SIM_VERSION);
+        let run = run.and_then(|run| serde_json::from_value::<Option<Run>>(run).ok()).flatten();
+        save.session = run.filter(|run| run.sim == SIM_VERSION);
         Ok(save)
     }
 
@@ -237,6 +240,15 @@ mod tests {
         let save = Save::open(text).unwrap();
         assert!(save.session.is_none());
         assert!(save.progress["ecs"].solved.contains("a"));
+    }
+
+    #[test]
+    fn a_run_that_cannot_be_read_does_not_take_the_progress_with_it() {
+        for run in ["7", "[]", "{\"sim\":1}", "{\"sim\":1,\"inputs\":[{\"at\":-1}],\"now\":0}"] {
+            let text = format!("{{\"version\":1,\"progress\":{{\"ecs\":{{}}}},\"session\":{run}}}");
+            let save = Save::open(&text).unwrap();
+            assert!(save.session.is_none() && save.progress.contains_key("ecs"), "{run}");
+        }
     }
 
     #[test]

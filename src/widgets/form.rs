@@ -210,7 +210,7 @@ fn row(paper: Paper, field: Field, page: Option<&Page>) -> AnyView {
         // Its chips are what one looks for next. They are there once this event is over.
         let show = || {
             if let Some(open) = parts::find(".tool.open .field.open") {
-                open.scroll_into_view();
+                parts::bring_into_view(&open);
             }
         };
         set_timeout(show, Duration::ZERO);

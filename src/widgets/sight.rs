@@ -10,6 +10,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement, ResizeObserver};
 
 use crate::app::desk::{Desk, Thing};
+use crate::app::parts;
 use crate::cloud::time::SimTime;
 use crate::lesson::condition::kind_of;
 use crate::session::Session;
@@ -96,8 +97,9 @@ pub fn show_goal(goal: &str) {
         .find(|element| element.get_attribute("data-goal").as_deref() == Some(goal));
     if let Some(element) = found {
         let _ = element.set_attribute("tabindex", "-1");
-        element.scroll_into_view();
-        let _ = element.unchecked_into::<HtmlElement>().focus();
+        let element: HtmlElement = element.unchecked_into();
+        parts::bring_into_view(&element);
+        parts::focus(&element);
     }
 }
 

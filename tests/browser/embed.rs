@@ -153,6 +153,44 @@ fn one_widget_stands_alone() {
     });
 }
 
+/// A host with a tall page leads on while its own field has the focus: the frame takes neither the focus nor the sight.
+/// What is not there is ignored, and the first thing ever heard is that the page is ready.
+#[test]
+fn the_host_leads_on_and_keeps_its_focus_and_its_place() {
+    let site = Site::serve(Host::default());
+    let html = format!(
+        "<!doctype html><title>A course</title><link rel=icon href='data:,'>
+         <script>window.heard = []; addEventListener('message', (event) => heard.push(event.data.type))</script>
+         <input id=own><div style='height:3000px'></div><script src='{0}embed.js'></script>
+         <drydock-lesson lesson=ecs step=empty-cluster></drydock-lesson>",
+        site.address
+    );
+    let course = Site::serve(Host { pages: vec![("/course.html", html)], ..Host::default() });
+    browse(async |page| {
+        page.visit(&format!("{}course.html", course.address), DESKTOP).await;
+        page.script("document.querySelector('iframe').loading = 'eager'").await;
+        frame(page).await;
+        page.wait_for("body[data-step=empty-cluster]").await;
+        host(page).await;
+        page.until("heard.includes('progress')").await;
+        assert_eq!(page.script("return heard[0]").await, "ready");
+        page.script("document.querySelector('#own').focus()").await;
+        // Nothing is there, then a step is: the second is reached, and the first never.
+        let lead = "const lesson = document.querySelector('drydock-lesson'); lesson.goto('ecs', 'nowhere');
+             lesson.goto('nothing'); lesson.setAttribute('lesson', 'alb'); lesson.setAttribute('step', 'ports')";
+        page.script(lead).await;
+        frame(page).await;
+        page.wait_for("body[data-lesson=alb][data-step=ports]").await;
+        // Opened, the first step, and one turn for the two attributes.
+        assert_eq!(page.script("return location.hash").await, "#/l/alb/ports");
+        // The heading would have had the focus by the time that a later task of the page runs.
+        page.script("return new Promise((done) => setTimeout(() => setTimeout(done, 0), 0))").await;
+        host(page).await;
+        let held = "return [scrollY, document.activeElement.id]";
+        assert_eq!(page.script(held).await, json!([0, "own"]));
+    });
+}
+
 /// Sends a thousand messages that are none of the host's business, from the frame's own site, from a window that is not
 /// the host, and of wrong shapes from the host itself.
 #[test]

@@ -143,6 +143,59 @@ fn a_document_that_cannot_be_read_is_kept_aside() {
     });
 }
 
+/// Another tab, or another program of the same origin, changes the document while the page is open.
+#[test]
+fn what_another_tab_writes_is_neither_lost_nor_overwritten() {
+    let site = Site::serve(Host::default());
+    let work = async |page: &Page, cluster: &str| {
+        page.type_line(&format!("aws ecs create-cluster --cluster-name {cluster}")).await;
+        page.script("dispatchEvent(new Event('pagehide'))").await;
+    };
+    browse(async |page| {
+        page.open(&format!("{}#/l/ecs/empty-cluster", site.address), DESKTOP).await;
+        work(page, "dock").await;
+        let light = "const save = JSON.parse(localStorage.drydock); save.settings.theme = 'light';
+             const newValue = JSON.stringify(save); localStorage.drydock = newValue;
+             dispatchEvent(new StorageEvent('storage', { key: 'drydock', newValue }))";
+        page.script(light).await;
+        page.wait_for("html[data-theme=light]").await;
+        page.script("localStorage.drydock = '{junk'").await;
+        work(page, "pier").await;
+        page.until(&Page::alert_says("It is kept aside")).await;
+        let kept = "const save = JSON.parse(localStorage.drydock);
+             return [localStorage['drydock.bad'], save.settings.theme, save.progress.ecs.solved]";
+        assert_eq!(page.script(kept).await, json!(["{junk", "light", ["empty-cluster"]]));
+        let newer = "{\"version\":99}";
+        page.script(&format!("localStorage.drydock = '{newer}'")).await;
+        work(page, "quay").await;
+        page.until(&Page::alert_says("newer version")).await;
+        work(page, "mole").await;
+        assert_eq!(page.script("return localStorage.drydock").await, newer);
+    });
+}
+
+/// Where there is no room to keep it aside, an unreadable document stays where it is.
+#[test]
+fn a_document_that_cannot_be_kept_aside_is_not_lost() {
+    let site = Site::serve(Host::default());
+    let full = "const set = Storage.prototype.setItem;
+        Storage.prototype.setItem = function (key, value) {
+            if (key === 'drydock.bad') throw new DOMException('full', 'QuotaExceededError');
+            set.call(this, key, value);
+        }";
+    browse(async |page| {
+        let script = json!({ "source": full });
+        page.devtools("Page.addScriptToEvaluateOnNewDocument", script).await;
+        open_with(page, &site, "{junk").await;
+        page.until(&Page::alert_says("It stays as it is")).await;
+        page.script("location.hash = '#/l/ecs/empty-cluster'").await;
+        page.wait_for("body[data-step]").await;
+        page.type_line("aws ecs create-cluster --cluster-name dock").await;
+        page.script("dispatchEvent(new Event('pagehide'))").await;
+        assert_eq!(page.script("return localStorage.drydock").await, "{junk");
+    });
+}
+
 #[test]
 fn a_document_of_a_newer_version_is_left_untouched() {
     let site = Site::serve(Host::default());

@@ -78,6 +78,7 @@ mod elb_scaling;
 mod elb_shares;
 mod elb_traffic;
 mod session_course;
+mod session_saves;
 mod session;
 mod session_compare;
 mod session_why;

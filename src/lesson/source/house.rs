@@ -36,8 +36,15 @@ const UNITS: [&str; 21] = [
 pub(super) fn check(course: &Course, problems: &mut Vec<Problem>) {
     let numbers: BTreeMap<&str, u32> =
         course.lessons.iter().map(|at| (at.lesson.id.as_str(), at.lesson.number)).collect();
+    let mut taken = BTreeSet::new();
     for located in &course.lessons {
         let lesson = &located.lesson;
+        for name in [lesson.id.clone(), format!("number {}", lesson.number)] {
+            if taken.contains(&name) {
+                problems.push(located.problem("", format!("a second lesson `{name}`")));
+            }
+            taken.insert(name);
+        }
         for need in &lesson.needs {
             if numbers.get(need.as_str()).is_none_or(|number| *number >= lesson.number) {
                 let what = format!("needs `{need}`, expected a lesson before this one");
@@ -134,9 +141,14 @@ fn has_figure(html: &str) -> bool {
         [figure, next] => number(figure) && unit(next),
         _ => false,
     });
+    // Thousands are nobody's own numbers: `5,000 services` is a quota.
+    let thousands = |word: &str| {
+        let parts = word.split_once(',');
+        parts.is_some_and(|(before, after)| number(before) && number(after))
+    };
     let marked = |word: &str| {
         let digits = word.contains(|c: char| c.is_ascii_digit());
-        digits && (word.contains('%') || word.contains('$'))
+        digits && (word.contains('%') || word.contains('$') || thousands(word))
     };
     measured || words.iter().any(|word| marked(word))
 }
@@ -168,10 +180,17 @@ mod tests {
 
     #[test]
     fn a_number_with_a_unit_is_a_figure() {
-        for figure in ["<p>It takes 30 seconds.</p>", "costs $0.10", "at most 100%, no more"] {
+        for figure in [
+            "<p>It takes 30 seconds.</p>",
+            "costs $0.10",
+            "at most 100%, no more",
+            "5,000 services",
+        ] {
             assert!(has_figure(figure), "{figure}");
         }
-        for none in ["<p>Run 2 of them</p>", "wait <code>30 s</code> then", "EC2 instances"] {
+        for none in
+            ["<p>Run 2 of them</p>", "wait <code>30 s</code> then", "EC2 instances", "0, 1 or 2"]
+        {
             assert!(!has_figure(none), "{none}");
         }
     }

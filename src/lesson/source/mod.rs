@@ -95,6 +95,10 @@ pub fn compile(shared: &[File; 3], lessons: &[File]) -> Result<Course, Vec<Probl
     let mut problems = Vec::new();
     let [glossary, sources, syllabus] = shared;
     let names = Names::read(glossary, sources, syllabus, &mut problems);
+    if !problems.is_empty() {
+        // Every name that a lesson takes from there would be unknown now.
+        return Err(problems);
+    }
     let mut course = Course { syllabus: names.points(), ..Course::default() };
     for file in lessons {
         course.lessons.extend(step::lesson(file, &names, &mut problems));
@@ -109,6 +113,8 @@ pub fn compile(shared: &[File; 3], lessons: &[File]) -> Result<Course, Vec<Probl
 
 fn open(path: &Path) -> Result<File, Vec<Problem>> {
     let text = std::fs::read_to_string(path).map_err(|error| unread(path, &error))?;
+    // Some editors mark a file as UTF-8.
+    let text = text.trim_start_matches('\u{feff}').to_owned();
     Ok(File { name: path.display().to_string(), text })
 }
 

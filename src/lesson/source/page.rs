@@ -36,6 +36,8 @@ pub(super) struct Chunk<'a> {
 
 /// The kinds of fenced blocks that are not simply code.
 pub(super) const KINDS: [&str; 5] = ["predict", "recall", "exam", "note", "task"];
+/// The words that may stand behind the fence of a block that is code. Any other word is a slip.
+const CODE: [&str; 4] = ["text", "json", "sh", "dockerfile"];
 
 impl Chunk<'_> {
     /// The line of the file at a byte of the chunk.
@@ -73,6 +75,10 @@ pub(super) fn cut<'a>(file: &'a File, problems: &mut Vec<Problem>) -> Option<Pag
         let heading = text.strip_prefix("## ");
         let fence = text.strip_prefix("```").map(str::trim_end).filter(|word| !word.is_empty());
         let known = fence.is_some_and(|word| KINDS.contains(&word));
+        if let Some(word) = fence.filter(|word| !known && !CODE.contains(word)) {
+            let expected = [&KINDS[..], &CODE[..]].concat().join(", ");
+            fail(line, &format!("unknown block `{word}`, expected one of {expected}"));
+        }
         if heading.is_none() && !known {
             if page.steps.is_empty() {
                 if !text.trim().is_empty() {
@@ -103,6 +109,9 @@ pub(super) fn cut<'a>(file: &'a File, problems: &mut Vec<Problem>) -> Option<Pag
         }
     }
     close_prose(&mut page, &file.text, prose_from, file.text.len());
+    if page.steps.is_empty() {
+        fail(1, "a lesson without a step, expected `## Heading {#id}`");
+    }
     Some(page)
 }
 

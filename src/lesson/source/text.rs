@@ -65,14 +65,18 @@ pub(super) struct GhostText {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "expected a text or { say = …, focus = … }")]
+#[serde(untagged, deny_unknown_fields, expecting = "expected a text or { say = …, focus = … }")]
 pub(super) enum HintText {
     Plain(String),
     Pointing { say: String, focus: String },
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "expected a terminal line or { line = …, caption = …, refused = … }")]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "expected a terminal line or { line = …, caption = …, refused = … }"
+)]
 pub(super) enum LineText {
     Plain(String),
     Captioned {

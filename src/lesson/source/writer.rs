@@ -101,6 +101,9 @@ impl Writer<'_> {
     }
 
     fn html(&mut self, text: &str, line: u32, form: html::Form) -> Html {
+        if text.trim().is_empty() {
+            self.fail(line, "an empty text, expected a sentence");
+        }
         let written = html::write(text, form, self.names);
         let chunk = Chunk { text, line };
         for (byte, what) in written.problems {

@@ -152,7 +152,15 @@ impl Page {
         loop {
             self.until(&format!("{elements}.length")).await;
             let found = self.script(&find).await;
+            if found == "again" {
+                continue;
+            }
             let Value::Object(found) = found else { panic!("not in sight: {elements}") };
+            if found["said"] == true {
+                // What was said lies over it, and is put away as a reader would.
+                Box::pin(self.touch_on(".toast [aria-label=Dismiss]")).await;
+                continue;
+            }
             assert_eq!(found["over"], Value::Null, "something lies over {elements}");
             let there = json!({ "type": "pointerMove", "origin": "viewport", "x": found["x"], "y": found["y"] });
             let finger = json!([{
@@ -170,7 +178,7 @@ impl Page {
     }
 }
 
-/// Where to touch to reach one of `all`, and what lies over it there. Sheets that still rise are waited for.
+/// Where to touch to reach one of `all`, and what lies over it there. What still moves is waited for.
 const FIND: &str = r"
     const inSight = (e) => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length;
     const folds = all.map((e) => e.closest('details:not([open])')).filter(Boolean);
@@ -178,10 +186,20 @@ const FIND: &str = r"
     const there = it ?? folds.find(inSight)?.querySelector('summary');
     if (!there) return null;
     await Promise.all((there.closest('.tool')?.getAnimations() ?? []).map((rising) => rising.finished));
-    there.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
-    const box = there.getClientRects()[0];
+    await document.fonts.ready;
+    // What still moves, because something above it came or went, is waited for.
+    const place = () => there.getClientRects()[0];
+    let box, before;
+    do {
+        there.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+        before = place();
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        box = place();
+        if (!before || !box) return 'again';
+    } while (before.x !== box.x || before.y !== box.y);
     const [x, y] = [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)];
     const top = document.elementFromPoint(x, y);
     const over = there.contains(top) ? null : (top?.outerHTML.slice(0, 120) ?? 'the edge of the window');
-    return { x, y, over, fold: there !== it };
+    const said = Boolean(over && top?.closest('.toast'));
+    return { x, y, over, said, fold: there !== it };
 ";

@@ -32,6 +32,11 @@ check 'format' cargo fmt --check
 check 'layers' cargo check --quiet --no-default-features
 check 'native lints' cargo clippy --quiet --no-default-features --features lab,site --all-targets -- -D warnings
 check 'native tests' cargo test "${native[@]}"
+# What was recorded from the AWS CLI is compared with it again, where Debian's and the botocore of our extract are.
+models=$(python3 -c 'import botocore as it; assert it.__version__ == "1.43.11"; print(it.__path__[0] + "/data")' 2>/dev/null)
+if [ -n "$models" ] && /usr/bin/python3 -c 'import awscli as it; assert it.__version__ == "2.9.19"' 2>/dev/null; then
+  check 'the AWS CLI' /usr/bin/python3 tests/oracle/cli_compare.py --models "$models"
+fi
 check 'lessons' cargo lab check
 # Long random histories want the laboratory's speed; `native tests` has played a few of them already.
 check 'histories' env DRYDOCK_HISTORIES="${DRYDOCK_HISTORIES:-2000}" cargo test --profile lab "${native[@]}" --test sim histories

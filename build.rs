@@ -6,7 +6,7 @@ use std::{env, fs, io};
 
 // The compiler is the library's own, and so is the model it fills; the rest of both is used there.
 #[path = "src/lesson"]
-#[allow(dead_code, unreachable_pub, reason = "the library uses the rest")]
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "the library uses the rest")]
 mod lesson {
     pub mod model;
     pub mod source;
@@ -18,6 +18,7 @@ mod cloud {
     pub mod time;
 }
 
+use lesson::model::pack;
 use lesson::source::{self, Course};
 
 fn main() -> ExitCode {
@@ -44,25 +45,26 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes `library.rs` for `lesson::library`, with one JSON file a lesson beside it.
+/// Writes `library.rs` for `lesson::library`, with one file a lesson beside it.
 fn write(course: &Course) -> io::Result<()> {
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
     let out = Path::new(&out);
+    let included = |name: &str| format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}\"))");
     let mut lessons = Vec::new();
     for located in &course.lessons {
         let id = &located.lesson.id;
-        fs::write(out.join(format!("{id}.json")), serde_json::to_string(&located.lesson)?)?;
-        let json = format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/{id}.json\"))");
-        lessons.push(format!("    ({id:?}, {json}),\n"));
+        fs::write(out.join(id), pack(&located.lesson))?;
+        lessons.push(format!("    ({id:?}, || {}),\n", included(id)));
     }
-    let lessons = lessons.concat();
     let heads: Vec<_> = course.lessons.iter().map(|located| located.lesson.head()).collect();
-    fs::write(out.join("heads.json"), serde_json::to_string(&heads)?)?;
-    fs::write(out.join("glossary.json"), serde_json::to_string(&course.glossary)?)?;
+    fs::write(out.join("heads"), pack(&heads))?;
+    fs::write(out.join("glossary"), pack(&course.glossary))?;
     let library = format!(
-        "const LESSONS: &[(&str, &str)] = &[\n{lessons}];\n\
-         const HEADS: &str = include_str!(concat!(env!(\"OUT_DIR\"), \"/heads.json\"));\n\
-         const GLOSSARY: &str = include_str!(concat!(env!(\"OUT_DIR\"), \"/glossary.json\"));\n"
+        "const LESSONS: &[(&str, Text)] = &[\n{}];\n\
+         const HEADS: &str = {};\nconst GLOSSARY: &str = {};\n",
+        lessons.concat(),
+        included("heads"),
+        included("glossary"),
     );
     fs::write(out.join("library.rs"), library)
 }

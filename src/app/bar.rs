@@ -11,7 +11,7 @@ pub fn bar(shell: Shell, middle: impl IntoView + 'static) -> AnyView {
     let middle = middle.into_any();
     let theme_name = move || {
         let theme = shell.store.read(|save| save.settings.theme);
-        format!("Theme: {}", theme::name(theme).to_lowercase())
+        format!("Theme: {}", theme::name(theme).to_ascii_lowercase())
     };
     let skip = move |event: leptos::ev::MouseEvent| {
         // The hash is the address, so the link itself may not change it.

@@ -22,7 +22,9 @@ pub fn page(shell: Shell, term: Option<&str>) -> AnyView {
 fn all(shell: Shell) -> AnyView {
     shell.arrive("Glossary");
     let sought = RwSignal::new(String::new());
-    let hits = move |text: &str| text.to_lowercase().contains(&sought.read().trim().to_lowercase());
+    let hits = move |text: &str| {
+        text.to_ascii_lowercase().contains(&sought.read().trim().to_ascii_lowercase())
+    };
     let terms = move || {
         let found = library::glossary().iter().filter(|term| hits(&term.name) || hits(&term.say.0));
         found.map(entry).collect_view()

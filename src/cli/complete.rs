@@ -3,7 +3,7 @@
 
 use super::argparse::Takes;
 use super::aws::{command_names, operation_names, service_of};
-use super::help::sentence;
+use super::help::{sentence, service_sentence};
 use super::live;
 use super::operation::{Argument, Target, arguments};
 use super::shell::WORDS;
@@ -169,7 +169,7 @@ fn aws(cloud: &Cloud, rest: &[String], found: &mut Found<'_>) {
     match plain.as_slice() {
         [] => {
             for name in command_names() {
-                found.add(name, service_of(name).map_or("", |service| sentence(service.name, "")));
+                found.add(name, service_sentence(name));
             }
         }
         ["s3"] => found.add("ls", ""),

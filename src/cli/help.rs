@@ -1,5 +1,5 @@
 //! `aws help`, `aws ecs help`, `aws ecs run-task help`: pages made from the API model, with a sentence
-//! of Drydock's own on each operation (`sentences.txt`).
+//! of Drydock's own on each operation (`sentences/`).
 
 use super::argparse::Takes;
 use super::aws::{command_name, command_names, operation_names, service_of};
@@ -41,22 +41,42 @@ fn lines(topic: &[&str]) -> Vec<String> {
     }
 }
 
-/// The sentence on an operation by its wire name; on a service for an empty name.
+/// One sentence a line, behind a name: those on services.
+const SERVICES: &str = include_str!("sentences/services.txt");
+
+macro_rules! operations {
+    ($($service:literal)*) => {
+        &[$(($service, || include_str!(concat!("sentences/", $service, ".txt")))),*]
+    };
+}
+
+/// A function, because what needs one text should not refer to all of them.
+type Text = fn() -> &'static str;
+
+/// Those on the operations of each service.
+const OPERATIONS: &[(&str, Text)] = operations! {
+    "application-autoscaling" "apprunner" "autoscaling" "cloudtrail" "cloudwatch" "dynamodb"
+    "ec2" "ecr" "ecs" "eks" "elbv2" "iam" "logs" "s3" "secretsmanager" "sts"
+};
+
+/// The sentence on an operation by its wire name.
 pub(super) fn sentence(service: &str, operation: &str) -> &'static str {
-    let lines = include_str!("sentences.txt").lines();
-    for line in lines {
-        let Some(rest) = line.strip_prefix(service).and_then(|rest| rest.strip_prefix(' ')) else {
-            continue;
-        };
-        if operation.is_empty() {
-            return rest;
-        }
-        if let Some(sentence) = rest.strip_prefix(operation).and_then(|rest| rest.strip_prefix(' '))
-        {
-            return sentence;
-        }
+    let found = OPERATIONS.iter().find(|(name, _)| *name == service);
+    found.map_or("", |(_, text)| line_of(text(), operation))
+}
+
+/// The sentence on a service by its command; none on what is no service.
+pub(super) fn service_sentence(command: &str) -> &'static str {
+    match command {
+        "s3" => "",
+        "s3api" => line_of(SERVICES, "s3"),
+        service => line_of(SERVICES, service),
     }
-    ""
+}
+
+fn line_of(text: &'static str, name: &str) -> &'static str {
+    let mut lines = text.lines().filter_map(|line| line.split_once(' '));
+    lines.find(|(first, _)| *first == name).map_or("", |(_, sentence)| sentence)
 }
 
 fn name_lines(name: &str, what: &str) -> Vec<String> {
@@ -73,10 +93,10 @@ fn everything() -> Vec<String> {
     }
     page.push("\nAVAILABLE SERVICES".to_owned());
     for command in command_names() {
-        let what = match service_of(command) {
-            Some(service) => sentence(service.name, ""),
-            None if command == "s3" => "Lists buckets and objects: `aws s3 ls`.",
-            None => "Prints this page; also behind a command or subcommand.",
+        let what = match command {
+            "s3" => "Lists buckets and objects: `aws s3 ls`.",
+            "help" => "Prints this page; also behind a command or subcommand.",
+            service => service_sentence(service),
         };
         page.push(format!("       {command:<28} {what}"));
     }
@@ -85,7 +105,7 @@ fn everything() -> Vec<String> {
 
 fn whole_service(service: &'static Service) -> Vec<String> {
     let name = command_name(service.name);
-    let mut page = name_lines(name, sentence(service.name, ""));
+    let mut page = name_lines(name, service_sentence(name));
     page.push("\nAVAILABLE COMMANDS".to_owned());
     for command in operation_names(service) {
         let wire = service.operation_by_cli(command).map_or(command, |operation| operation.name);
@@ -277,11 +297,15 @@ mod tests {
     #[test]
     fn each_operation_has_its_sentence() {
         for service in services() {
-            assert!(!sentence(service.name, "").is_empty(), "{}", service.name);
+            assert!(
+                service_sentence(command_name(service.name)).ends_with('.'),
+                "{}",
+                service.name
+            );
             for operation in &service.operations {
                 let sentence = sentence(service.name, operation.name);
                 let name = operation.name;
-                assert!(sentence.ends_with('.'), "sentences.txt: {} {name}", service.name);
+                assert!(sentence.ends_with('.'), "sentences/{}.txt: {name}", service.name);
             }
         }
     }

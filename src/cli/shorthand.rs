@@ -55,7 +55,7 @@ pub(super) fn fit(service: &Service, shape: ShapeId, value: &mut Value) -> Resul
         (Shape::Integer(_) | Shape::Long(_), value) => *value = python::int_value(value)?,
         (Shape::Float(_) | Shape::Double(_), value) => *value = python::float_value(value)?,
         (Shape::Boolean, value) => {
-            let word = value.as_str().map(str::to_lowercase);
+            let word = value.as_str().map(str::to_ascii_lowercase);
             match word.as_deref() {
                 Some("true") => *value = Value::Bool(true),
                 Some("false") => *value = Value::Bool(false),

@@ -3,12 +3,13 @@
 mod condition;
 mod course;
 mod html;
-
-use serde::{Deserialize, Serialize};
+mod packed;
 
 pub use condition::{Condition, Count, Field, Test};
 pub use course::{Head, Point, StepHead, Term};
 pub use html::Html;
+use packed::packed;
+pub use packed::{Packed, pack, unpack};
 
 /// The widgets that a task may name; the page's registry has a component for each.
 pub const WIDGETS: &[&str] = &[
@@ -32,7 +33,7 @@ pub const WIDGETS: &[&str] = &[
 ];
 
 /// A lesson.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lesson {
     /// As in `#/l/<id>`; never changes its meaning.
     pub id: String,
@@ -59,7 +60,7 @@ pub struct Lesson {
 }
 
 /// A step of a lesson: one idea.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// As in `#/l/<lesson>/<id>`; never changes its meaning.
     pub id: String,
@@ -74,8 +75,7 @@ pub struct Step {
 }
 
 /// A part of a step's text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Block {
     /// Paragraphs, lists, tables, code.
     Prose(Html),
@@ -88,7 +88,7 @@ pub enum Block {
 }
 
 /// A remark about the model itself, or about what AWS has changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
     /// Which mark it carries.
     pub mark: Mark,
@@ -99,8 +99,7 @@ pub struct Note {
 }
 
 /// The mark of a note.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
     /// Here the simulator is simpler than AWS, or chose what AWS does not publish.
     Model,
@@ -109,7 +108,7 @@ pub enum Mark {
 }
 
 /// Where a claim about AWS comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// Its key in `lessons/sources.toml`.
     pub id: String,
@@ -122,7 +121,7 @@ pub struct Source {
 }
 
 /// A question with options of which exactly one is right.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
     /// Unique in its lesson.
     pub id: String,
@@ -142,7 +141,7 @@ pub struct Question {
 }
 
 /// One option of a question.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The option.
     pub say: Html,
@@ -153,8 +152,7 @@ pub struct Answer {
 }
 
 /// What makes an option right.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Right {
     /// It is right if this is so after the question's lines have run.
     When(Condition),
@@ -163,7 +161,7 @@ pub enum Right {
 }
 
 /// What there is to do in a step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
     /// Points of the syllabus that the step teaches.
     pub teaches: Vec<String>,
@@ -192,7 +190,7 @@ pub struct Task {
 }
 
 /// Something that has to become true.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Goal {
     /// Unique in its step: `data-goal`.
     pub id: String,
@@ -207,7 +205,7 @@ pub struct Goal {
 }
 
 /// What the picture draws as still missing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ghost {
     /// A kind of thing, as in `data-kind`.
     pub kind: String,
@@ -216,7 +214,7 @@ pub struct Ghost {
 }
 
 /// A rung of the hint ladder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
     /// What it says.
     pub say: Html,
@@ -225,7 +223,7 @@ pub struct Hint {
 }
 
 /// A line of a solution.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::struct_field_names, reason = "a line of a solution is a line of the terminal")]
 pub struct Line {
     /// As it is typed.
@@ -237,7 +235,7 @@ pub struct Line {
 }
 
 /// A known wrong way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
     /// How it shows.
     pub when: Condition,
@@ -294,3 +292,21 @@ impl Step {
         })
     }
 }
+
+packed!(struct Lesson { id, number, title, summary, minutes, needs, seed, start, setup, steps, exam });
+packed!(struct Step { id, title, blocks, task, closing });
+packed!(enum Block { 0 Prose(html), 1 Predict(question), 2 Recall(question), else 3 Note(note) });
+packed!(struct Note { mark, say, source });
+packed!(enum Mark { 0 Model, else 1 Changed });
+packed!(struct Source { id, title, url, checked });
+packed!(struct Question { id, practises, ask, confidence, run, options, after });
+packed!(struct Answer { say, because, right });
+packed!(enum Right { 0 When(condition), else 1 Said(right) });
+packed!(struct Task {
+    teaches, practises, widgets, faults, challenge, limit, setup, goals, hints, success, solution, mistakes
+});
+packed!(struct Goal { id, say, when, hold, ghost });
+packed!(struct Ghost { kind, say });
+packed!(struct Hint { say, focus });
+packed!(struct Line { line, caption, refused });
+packed!(struct Mistake { when, say, attempt });

@@ -19,6 +19,17 @@ fn every_lesson_of_the_map_opens_as_it_was_announced() {
     assert!(library::embedded("no-such-lesson").is_none());
 }
 
+/// The page reads what build.rs wrote; nothing is lost on the way.
+#[cfg(feature = "author")]
+#[test]
+fn every_lesson_is_read_as_it_was_compiled() {
+    let course = drydock::lesson::source::read(std::path::Path::new("lessons"), &[]).unwrap();
+    for located in &course.lessons {
+        assert_eq!(*library::embedded(&located.lesson.id).unwrap(), located.lesson);
+    }
+    assert_eq!(library::glossary(), course.glossary);
+}
+
 #[test]
 fn every_word_of_the_glossary_can_be_found() {
     let terms = library::glossary();

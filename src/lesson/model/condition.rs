@@ -1,11 +1,11 @@
 //! What has to be so: typed data, evaluated on the account.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::packed::{Packed, packed};
+
 /// Something that is so or not so in an account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
     /// Rows of a kind that match, counted.
     Rows {
@@ -67,7 +67,7 @@ pub enum Condition {
 }
 
 /// How many there should be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
     /// As many or more.
     pub at_least: Option<u32>,
@@ -76,7 +76,7 @@ pub struct Count {
 }
 
 /// A field and what it should be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
     /// Member names joined by dots. A list on the way stands for any of its items.
     pub path: String,
@@ -85,8 +85,7 @@ pub struct Field {
 }
 
 /// What a value should be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Test {
     /// Equal to this text, number or truth value.
     Is(Value),
@@ -103,3 +102,25 @@ pub enum Test {
     /// There at all (true) or not (false). An empty list or text counts as not there.
     Exists(bool),
 }
+
+packed!(enum Condition {
+    0 Rows { kind, fields, distinct, count },
+    1 Calls { service, operation, result, fields, count },
+    2 Requests { fields, distinct, count },
+    3 May { role, all, only },
+    4 Cost { of, hour },
+    5 All(conditions),
+    6 Any(conditions),
+    else 7 Not(condition)
+});
+packed!(struct Count { at_least, at_most });
+packed!(struct Field { path, test });
+packed!(enum Test {
+    0 Is(value),
+    1 Contains(text),
+    2 Starts(text),
+    3 Ends(text),
+    4 Above(number),
+    5 Below(number),
+    else 6 Exists(there)
+});

@@ -1,11 +1,12 @@
 //! What the course is beside its lessons: the map, the glossary, the syllabus.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+use super::packed::{Packed, packed};
 use super::{Html, Source};
 
 /// A word of the glossary.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term {
     /// As in `#/glossary/<id>`.
     pub id: String,
@@ -20,7 +21,7 @@ pub struct Term {
 }
 
 /// A lesson as the course map needs it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// The lesson's id.
     pub id: String,
@@ -39,7 +40,7 @@ pub struct Head {
 }
 
 /// A step as the course map needs it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepHead {
     /// The step's id.
     pub id: String,
@@ -50,10 +51,14 @@ pub struct StepHead {
 }
 
 /// A point of the syllabus.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Point {
     /// Such as `ecs-4`.
     pub id: String,
     /// What is to be learned.
     pub say: String,
 }
+
+packed!(struct Term { id, name, say, taught, source });
+packed!(struct Head { id, number, title, summary, minutes, needs, steps });
+packed!(struct StepHead { id, title, goals });

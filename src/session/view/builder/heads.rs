@@ -15,8 +15,8 @@ const LENGTHS: &[&str] =
 /// What a line can begin with.
 pub(super) fn start(stock: &Stock<'_>) -> Vec<Group> {
     let own = stock.hints.heads.iter().filter_map(|head| head_chip(head));
-    let services = api::services().filter(|service| !actions(service.name).is_empty());
-    let services = services.map(|service| Chip::new(service.name, Tap::Service(service.name)));
+    let services = api::service_names().filter(|service| !actions(service).is_empty());
+    let services = services.map(|service| Chip::new(service, Tap::Service(service)));
     let words = cli::complete(stock.cloud, "").into_iter().filter(|word| word.text != "aws");
     let words = words.map(|word| Chip::new(word.text.clone(), Tap::Word(word.text)));
     vec![

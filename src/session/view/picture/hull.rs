@@ -113,7 +113,7 @@ fn fleet(group: &[&Row], definition: &str, name: &str, scene: &Scene<'_>, width:
     let middle = width / 2 - 2;
     thing.art = vec![Ink::path(Style::Detail, 5, -5, path(width, HULL))];
     thing.art.extend(outline(width));
-    let title = Style::Stencil.fit(&definition.replace(':', "·").to_uppercase(), width - 16);
+    let title = Style::Stencil.fit(&definition.replace(':', "·").to_ascii_uppercase(), width - 16);
     thing.art.push(Ink::centred(Style::Stencil, middle, 29, title));
     thing.art.push(Ink::centred(Style::Port, middle, 56, format!("× {}", group.len())));
     let action = if scene.open.contains(name) { "fold" } else { "unfold" };
@@ -137,7 +137,7 @@ pub(super) fn refused(refused: &Refused, scene: &Scene<'_>, width: i32) -> Optio
     thing.spoken = format!("A task of {} was not placed: {}. Why?", refused.name, refused.because);
     thing.art = outline(width);
     let (middle, room) = (width / 2 - 2, width - 16);
-    let name = Style::Stencil.fit(&refused.name.to_uppercase(), room);
+    let name = Style::Stencil.fit(&refused.name.to_ascii_uppercase(), room);
     thing.art.push(Ink::centred(Style::Stencil, middle, 29, name));
     thing.art.push(Ink::centred(Style::State, middle, 54, "not placed"));
     for (line, y) in lines(&refused.because, room - 6, 2).into_iter().zip([69, 82]) {
@@ -163,7 +163,7 @@ pub(super) fn ghost(ghost: &Ghost, number: usize, width: i32) -> Thing {
 pub(super) fn said(task: &Row, scene: &Scene<'_>) -> Said {
     let Brief { definition, tone, state, .. } = task.brief().clone();
     let letter = scene.names.letter(&task.id);
-    let stencil = format!("{}·{letter}", definition.replace(':', "·").to_uppercase());
+    let stencil = format!("{}·{letter}", definition.replace(':', "·").to_ascii_uppercase());
     Said { stencil, definition, letter, tone, state }
 }
 
@@ -246,7 +246,8 @@ fn stencil(said: &Said, room: i32) -> String {
     }
     let (family, revision) = said.definition.rsplit_once(':').unwrap_or((&said.definition, ""));
     let end = format!("·{revision}·{}", said.letter);
-    let family = Style::Stencil.fit(&family.to_uppercase(), room - Style::Stencil.width(&end));
+    let family =
+        Style::Stencil.fit(&family.to_ascii_uppercase(), room - Style::Stencil.width(&end));
     format!("{family}{end}")
 }
 

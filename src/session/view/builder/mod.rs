@@ -2,12 +2,13 @@
 //! a call in turn; it knows the account, so it can offer what is there; it knows the step, so what helps comes first.
 //!
 //! `draft` is what has been put together, `page` what can be tapped next, `form` the same for calls that have a form,
-//! `panel` breaks things, `stock` is where values come from, and `walk` finds the taps that make a given line: lessons are
-//! checked with it, and the browser tests finish them with it.
+//! `panel` breaks things, `stock` is where values come from, `hints` what the lesson adds to them, and `walk` finds the taps
+//! that make a given line: lessons are checked with it, and the browser tests finish them with it.
 
 mod draft;
 pub mod form;
 mod heads;
+mod hints;
 mod page;
 pub mod panel;
 mod presets;
@@ -15,8 +16,9 @@ mod stock;
 mod walk;
 
 pub use draft::Builder;
+pub use hints::Hints;
 pub use page::{Chip, Group, Page, Part};
-pub use stock::{Hints, Stock};
+pub use stock::Stock;
 pub use walk::taps_for;
 
 pub(super) use draft::quoted;

@@ -179,7 +179,8 @@ impl Asked<'_> {
     }
 
     fn map(&self) -> Page {
-        let keys = self.stock.hints.values(&self.path).iter().filter_map(Value::as_str);
+        let keys = self.stock.hints.values(&self.path);
+        let keys = keys.iter().filter_map(Value::as_str);
         let chips = keys.map(|key| Chip::new(key, Tap::Open(Key::from(key))));
         Page {
             parts: self.parts(crumb),
@@ -210,9 +211,8 @@ impl Asked<'_> {
             }
             Shape::Integer(_) | Shape::Long(_) | Shape::Float(_) | Shape::Double(_) => {
                 let usual = numbers(self.member).iter().map(|number| Value::from(*number));
-                let hinted = self.stock.hints.values(&self.path).iter();
-                let hinted =
-                    hinted.filter(|value| value.as_i64().is_none_or(|n| n >= 1_000)).cloned();
+                let hinted = self.stock.hints.values(&self.path).into_iter();
+                let hinted = hinted.filter(|value| value.as_i64().is_none_or(|n| n >= 1_000));
                 let mut values: Vec<Value> = usual.chain(hinted).collect();
                 values.dedup();
                 values.into_iter().map(super::stock::plain).collect()
@@ -254,7 +254,8 @@ impl Asked<'_> {
             Chip { on, ..Chip::new(format!("{flag} {value}"), tap) }
         };
         let outputs = OUTPUTS.iter().map(|format| chip("--output", format));
-        let queries = self.stock.hints.values("--query").iter().filter_map(Value::as_str);
+        let queries = self.stock.hints.queries();
+        let queries = queries.iter().filter_map(Value::as_str);
         let queries = queries.map(|query| chip("--query", query));
         Group::new("The answer", outputs.chain(queries).collect())
     }

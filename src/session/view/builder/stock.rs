@@ -1,20 +1,14 @@
 //! Where the values on chips come from: what is in the account, what the lesson talks about, and what is usual.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::super::picture::Names;
 use super::super::rows::{Read, Rows, short, tail};
+use super::hints::Hints;
 use crate::cli;
 use crate::cloud::Cloud;
 use crate::cloud::compute::types::TYPES;
-use crate::cloud::input::Call;
 use crate::cloud::sort;
-use crate::lesson::model::{Lesson, Step};
-
-/// Stands for what the account itself fills in.
-const AN_ID: char = '\u{fffc}';
 
 /// What values can be chosen from.
 #[derive(Clone, Copy, Debug)]
@@ -29,19 +23,6 @@ pub struct Stock<'a> {
     pub hints: &'a Hints,
 }
 
-/// Words and values that a step's lines use: what helps stands first, and names need not be typed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Hints {
-    /// Beginnings of the step's own lines: `aws ecs run-task`, `wait`.
-    pub heads: Vec<String>,
-    /// Lines that are no calls, as words.
-    pub words: Vec<Vec<String>>,
-    /// Values by operation and path: `RunTask/taskDefinition`.
-    values: BTreeMap<String, Vec<Value>>,
-    /// Paths that the step's own lines fill in.
-    paths: Vec<String>,
-}
-
 /// A value with what to call it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Offer {
@@ -50,128 +31,12 @@ pub(super) struct Offer {
     pub(super) note: String,
 }
 
-impl Hints {
-    /// What a step talks about. Its lesson's other lines add names, so that a chip alone gives nothing away. In a
-    /// challenge the way is the learner's to find: verbs and flags stand in their usual places there.
-    pub fn of(lesson: &Lesson, step: &Step) -> Self {
-        let mut hints = Self::default();
-        if let Some(task) = step.task.as_ref().filter(|task| !task.challenge) {
-            task.solution.iter().for_each(|line| hints.learn(&line.line, true));
-        }
-        let tasks = lesson.steps.iter().filter_map(|step| step.task.as_ref());
-        for task in tasks {
-            let solution = task.solution.iter().map(|line| &line.line);
-            let attempts = task.mistakes.iter().flat_map(|mistake| &mistake.attempt);
-            task.setup
-                .iter()
-                .chain(solution)
-                .chain(attempts)
-                .for_each(|line| hints.learn(line, false));
-        }
-        hints
-    }
-
-    /// Takes in one line. Lines of the step itself put their verb and their flags first.
-    pub fn learn(&mut self, line: &str, own: bool) {
-        let line = &without_ids(line);
-        let words = shlex::split(line).unwrap_or_default();
-        let mut push = |head: String| {
-            if own && !self.heads.contains(&head) {
-                self.heads.push(head);
-            }
-        };
-        let [first, ..] = words.as_slice() else { return };
-        if first != "aws" {
-            push(first.clone());
-            self.words.push(words);
-            return;
-        }
-        let (_, calls, _) = cli::rehearse(line, Vec::new());
-        let verbs = if words.get(2).is_some_and(|word| word == "wait") { 4 } else { 3 };
-        push(words.iter().take(verbs).cloned().collect::<Vec<_>>().join(" "));
-        if let Some(call) = calls.first() {
-            self.gather(call, own);
-        }
-        for pair in words.windows(2) {
-            if let [flag, value] = pair
-                && (flag == "--query" || flag == "--output")
-            {
-                self.keep(flag, Value::from(value.as_str()));
-            }
-        }
-    }
-
-    /// The values that lines give to a part.
-    pub(super) fn values(&self, path: &str) -> &[Value] {
-        self.values.get(path).map_or(&[], Vec::as_slice)
-    }
-
-    /// Whether the step's own lines fill a part in.
-    pub(super) fn wants(&self, path: &str) -> bool {
-        self.paths.iter().any(|known| known == path)
-    }
-
-    fn gather(&mut self, call: &Call, own: bool) {
-        let mut open = vec![(call.operation.to_string(), &*call.input)];
-        while let Some((path, value)) = open.pop() {
-            if own && !self.wants(&path) {
-                self.paths.push(path.clone());
-            }
-            match value {
-                Value::Object(members) => {
-                    for (name, value) in members {
-                        // An entry of a map is opened by its name.
-                        self.keep(&path, Value::from(name.as_str()));
-                        open.push((format!("{path}/{name}"), value));
-                    }
-                }
-                Value::Array(items) => open.extend(items.iter().map(|item| (path.clone(), item))),
-                // What stands for an id of the account is in the account already.
-                Value::String(text) if text.contains(AN_ID) => {}
-                value => self.keep(&path, value.clone()),
-            }
-        }
-    }
-
-    fn keep(&mut self, path: &str, value: Value) {
-        let values = self.values.entry(path.to_owned()).or_default();
-        if !values.contains(&value) {
-            values.push(value);
-            // Not in the order in which the lines use them.
-            sort::by_key(values, Value::to_string);
-        }
-    }
-}
-
-/// A lesson's line with a mark where an id of the account stands: `{task/1}`, `{target-group/1.TargetGroupArn}`.
-fn without_ids(line: &str) -> String {
-    let mut without = String::new();
-    let mut rest = line;
-    while let Some((before, after)) = rest.split_once('{') {
-        without.push_str(before);
-        let place = after.split_once('}').filter(|(place, _)| {
-            place.contains('/')
-                && !place.contains('{')
-                && place.starts_with(|first: char| first.is_ascii_lowercase())
-        });
-        if let Some((_, after)) = place {
-            without.push(AN_ID);
-            rest = after;
-        } else {
-            without.push('{');
-            rest = after;
-        }
-    }
-    without + rest
-}
-
 impl Stock<'_> {
     /// What can be chosen for a part: what is there, what the lesson names, what is usual.
     pub(super) fn offers(&self, path: &str, member: &str) -> Vec<Offer> {
         let mut offers = self.live(member, true);
-        let hinted = self.hints.values(path).iter().filter(|value| !is_short_number(value));
-        let usual = usual(member).into_iter();
-        for value in hinted.cloned().chain(usual) {
+        let hinted = self.hints.values(path).into_iter().filter(|value| !is_short_number(value));
+        for value in hinted.chain(usual(member)) {
             if offers.iter().all(|offer| offer.value != value) {
                 offers.push(plain(value));
             }

@@ -4,7 +4,8 @@
 use serde_json::Value;
 
 use super::draft::Draft;
-use super::stock::{Hints, Stock};
+use super::hints::Hints;
+use super::stock::Stock;
 use super::{Builder, Key, Tap};
 use crate::cli;
 use crate::cloud::Cloud;

@@ -18,7 +18,7 @@ mod cloud {
     pub mod time;
 }
 
-use lesson::model::pack;
+use lesson::model::{Body, pack};
 use lesson::source::{self, Course};
 
 fn main() -> ExitCode {
@@ -45,26 +45,33 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes `library.rs` for `lesson::library`, with one file a lesson beside it.
+/// Writes `library.rs` for `lesson::library`, with a file for each lesson and each step beside it.
 fn write(course: &Course) -> io::Result<()> {
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
     let out = Path::new(&out);
-    let included = |name: &str| format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}\"))");
+    let text = |name: &str, text: String| {
+        fs::write(out.join(name), text)?;
+        io::Result::Ok(format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}\"))"))
+    };
     let mut lessons = Vec::new();
     for located in &course.lessons {
-        let id = &located.lesson.id;
-        fs::write(out.join(id), pack(&located.lesson))?;
-        lessons.push(format!("    ({id:?}, || {}),\n", included(id)));
+        let lesson = &located.lesson;
+        let id = &lesson.id;
+        lessons.push(format!("    ({id:?}, || {}, &[\n", text(id, pack(lesson))?));
+        for step in &lesson.steps {
+            let body = text(&format!("{id}.{}", step.id), pack::<Body>(step))?;
+            lessons.push(format!("        || {body},\n"));
+        }
+        lessons.push("    ]),\n".to_owned());
     }
     let heads: Vec<_> = course.lessons.iter().map(|located| located.lesson.head()).collect();
-    fs::write(out.join("heads"), pack(&heads))?;
-    fs::write(out.join("glossary"), pack(&course.glossary))?;
     let library = format!(
-        "const LESSONS: &[(&str, Text)] = &[\n{}];\n\
-         const HEADS: &str = {};\nconst GLOSSARY: &str = {};\n",
+        "const LESSONS: &[(&str, Text, &[Text])] = &[\n{}];\n\
+         const HEADS: &str = {};\n\
+         const GLOSSARY: &str = {};\n",
         lessons.concat(),
-        included("heads"),
-        included("glossary"),
+        text("heads", pack(&heads))?,
+        text("glossary", pack(&course.glossary))?,
     );
     fs::write(out.join("library.rs"), library)
 }

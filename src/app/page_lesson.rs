@@ -98,7 +98,7 @@ fn pips(shell: Shell, lesson: &Arc<Lesson>, now: usize) -> AnyView {
         shell.store.read(|save| save.progress.get(&id).cloned()).unwrap_or_default()
     });
     let of_step = move |step: &Step| {
-        let (id, has_goals) = (step.id.clone(), !step.goals().is_empty());
+        let (id, has_goals) = (step.id.clone(), step.has_goals);
         Memo::new(move |_| standing.with(|progress| stands(progress, &id, has_goals)))
     };
     let open = RwSignal::new(false);

@@ -18,7 +18,7 @@ pub fn view(work: Work, lesson: &Arc<Lesson>, at: usize) -> AnyView {
     let step = StoredValue::new(step.clone());
     let (title, blocks) =
         step.with_value(|step| (step.title.clone(), prose::blocks(work, &step.blocks)));
-    let has_goals = step.with_value(|step| !step.goals().is_empty());
+    let has_goals = step.with_value(|step| step.has_goals);
     let done = Memo::new(move |_| !has_goals || work.desk.read(Session::state) != StepState::Open);
     let closing =
         move || done.get().then(|| step.with_value(|step| prose::blocks(work, &step.closing)));

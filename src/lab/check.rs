@@ -76,7 +76,7 @@ fn replay(
         writeln!(out, "{problem}")?;
     }
     tally.failed += uncovered.len();
-    tally.rows.push(row(&located.lesson, tally.failed - before));
+    tally.rows.push(row(located, tally.failed - before));
     Ok(())
 }
 
@@ -122,10 +122,11 @@ impl Tally {
     }
 }
 
-fn row(lesson: &Lesson, failed: usize) -> [String; 6] {
+fn row(located: &Located, failed: usize) -> [String; 6] {
+    let lesson = &located.lesson;
     let goals: usize = lesson.steps.iter().map(|step| step.goals().len()).sum();
     let questions: usize = lesson.steps.iter().map(|step| step.questions().count()).sum();
-    let questions = questions + lesson.exam.len();
+    let questions = questions + located.exam.len();
     let counts = [lesson.steps.len(), goals, questions, words(lesson), failed];
     let [steps, goals, questions, words, failed] = counts.map(|count| count.to_string());
     [lesson.id.clone(), steps, goals, questions, words, failed]

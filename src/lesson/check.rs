@@ -59,12 +59,12 @@ pub fn coverage(course: &Course, located: &Located) -> Vec<Problem> {
     let steps = || course.lessons.iter().flat_map(|located| &located.lesson.steps);
     let tasks = || steps().filter_map(|step| step.task.as_ref());
     let taught: BTreeSet<&String> = tasks().flat_map(|task| &task.teaches).collect();
-    let in_questions = steps().flat_map(Step::questions).flat_map(|(asked, _)| &asked.practises);
+    let in_questions =
+        steps().flat_map(|step| step.questions()).flat_map(|(asked, _)| &asked.practises);
     let mut practised: BTreeSet<&String> = tasks().flat_map(|task| &task.practises).collect();
     practised.extend(in_questions);
-    practised.extend(
-        course.lessons.iter().flat_map(|at| &at.lesson.exam).flat_map(|asked| &asked.practises),
-    );
+    practised
+        .extend(course.lessons.iter().flat_map(|at| &at.exam).flat_map(|asked| &asked.practises));
     let of_lesson =
         |id: &str| id.rsplit_once('-').is_some_and(|(name, _)| name == located.lesson.id);
     let mut problems = Vec::new();

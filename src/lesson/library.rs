@@ -3,12 +3,10 @@
 use std::future::{Future, ready};
 use std::sync::{Arc, LazyLock};
 
-use super::model::{Head, Lesson, Term, unpack};
+use super::model::{Head, Lesson, Term, Text, unpack};
 
-/// A lesson is the answer of a function: what refers to the list of them does not refer to all their texts.
-type Text = fn() -> &'static str;
-
-// `LESSONS`, `HEADS` and `GLOSSARY`: made by build.rs from `lessons/`.
+// `LESSONS`, `HEADS` and `GLOSSARY`: made by build.rs from `lessons/`. A lesson is its id, its text, and the texts of its
+// steps.
 include!(concat!(env!("OUT_DIR"), "/library.rs"));
 
 /// A lesson that is not there.
@@ -40,6 +38,10 @@ pub fn open(id: &str) -> impl Future<Output = Result<Arc<Lesson>, NoSuchLesson>>
 
 /// A lesson that is embedded in this program.
 pub fn embedded(id: &str) -> Option<Arc<Lesson>> {
-    let (_, text) = LESSONS.iter().find(|(name, _)| *name == id)?;
-    Some(Arc::new(unpack(text())))
+    let (_, text, steps) = LESSONS.iter().find(|(name, ..)| *name == id)?;
+    let mut lesson: Lesson = unpack(text());
+    for (step, text) in lesson.steps.iter_mut().zip(*steps) {
+        step.read_later(*text);
+    }
+    Some(Arc::new(lesson))
 }

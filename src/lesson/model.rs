@@ -3,11 +3,15 @@
 mod condition;
 mod course;
 mod html;
+mod later;
 mod packed;
+
+use std::ops::Deref;
 
 pub use condition::{Condition, Count, Field, Test};
 pub use course::{Head, Point, StepHead, Term};
 pub use html::Html;
+pub use later::{Later, Text};
 use packed::packed;
 pub use packed::{Packed, pack, unpack};
 
@@ -55,8 +59,8 @@ pub struct Lesson {
     pub setup: Vec<String>,
     /// The steps in order.
     pub steps: Vec<Step>,
-    /// Questions in the manner of an examination, for review.
-    pub exam: Vec<Question>,
+    /// Every line of its tasks once, those that go a wrong way too, in alphabetical order.
+    pub lines: Vec<String>,
 }
 
 /// A step of a lesson: one idea.
@@ -66,6 +70,14 @@ pub struct Step {
     pub id: String,
     /// Its heading.
     pub title: String,
+    /// It can be solved, and not only visited.
+    pub has_goals: bool,
+    body: Later<Body>,
+}
+
+/// What stands in a step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Body {
     /// What is read and answered before and beside the task.
     pub blocks: Vec<Block>,
     /// What is done.
@@ -261,7 +273,7 @@ impl Lesson {
         let steps = self.steps.iter().map(|step| StepHead {
             id: step.id.clone(),
             title: step.title.clone(),
-            goals: !step.goals().is_empty(),
+            goals: step.has_goals,
         });
         Head {
             id: self.id.clone(),
@@ -276,6 +288,26 @@ impl Lesson {
 }
 
 impl Step {
+    /// A step by its ids and what stands in it.
+    pub fn new(id: String, title: String, body: Body) -> Self {
+        Self { id, title, has_goals: !body.goals().is_empty(), body: body.into() }
+    }
+
+    /// What stands in it is in this text.
+    pub fn read_later(&mut self, text: Text) {
+        self.body = Later::of(text);
+    }
+}
+
+impl Deref for Step {
+    type Target = Body;
+
+    fn deref(&self) -> &Body {
+        &self.body
+    }
+}
+
+impl Body {
     /// What has to become true in it.
     pub fn goals(&self) -> &[Goal] {
         self.task.as_ref().map_or(&[], |task| &task.goals)
@@ -293,8 +325,9 @@ impl Step {
     }
 }
 
-packed!(struct Lesson { id, number, title, summary, minutes, needs, seed, start, setup, steps, exam });
-packed!(struct Step { id, title, blocks, task, closing });
+packed!(struct Lesson { id, number, title, summary, minutes, needs, seed, start, setup, steps, lines });
+packed!(struct Step { id, title, has_goals, body });
+packed!(struct Body { blocks, task, closing });
 packed!(enum Block { 0 Prose(html), 1 Predict(question), 2 Recall(question), else 3 Note(note) });
 packed!(struct Note { mark, say, source });
 packed!(enum Mark { 0 Model, else 1 Changed });

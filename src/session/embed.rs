@@ -188,7 +188,7 @@ impl ToHost {
     /// How far a lesson is done, and how, once it is.
     pub fn of_progress(lesson: &Lesson, progress: &Progress) -> Vec<Self> {
         let steps = || lesson.steps.iter();
-        let with_goals = || steps().filter(|step| !step.goals().is_empty());
+        let with_goals = || steps().filter(|step| step.has_goals);
         let is_done = |id: &str, has_goals: bool| {
             if has_goals {
                 progress.solved.contains(id) || progress.seen.contains(id)
@@ -196,7 +196,7 @@ impl ToHost {
                 progress.visited.contains(id)
             }
         };
-        let done = steps().filter(|step| is_done(&step.id, !step.goals().is_empty())).count();
+        let done = steps().filter(|step| is_done(&step.id, step.has_goals)).count();
         let (done, total) = (count(done), count(steps().count()));
         let lesson_id = lesson.id.clone();
         let mut messages = vec![Self::Progress { lesson: lesson_id.clone(), done, total }];

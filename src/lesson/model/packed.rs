@@ -19,7 +19,7 @@ pub trait Packed: Sized {
 }
 
 /// Everything as text.
-pub fn pack(what: &impl Packed) -> String {
+pub fn pack<T: Packed>(what: &T) -> String {
     let mut out = String::new();
     what.put(&mut out);
     out

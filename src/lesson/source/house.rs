@@ -52,7 +52,7 @@ pub(super) fn check(course: &Course, problems: &mut Vec<Problem>) {
             }
         }
         let mut questions = BTreeSet::new();
-        let asked = lesson.steps.iter().flat_map(Step::questions);
+        let asked = lesson.steps.iter().flat_map(|step| step.questions());
         for (question, _) in asked.filter(|(question, _)| !questions.insert(&question.id)) {
             let what = format!("a second question `{}` in this lesson", question.id);
             problems.push(located.problem("", what));

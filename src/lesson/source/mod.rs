@@ -17,7 +17,7 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::lesson::model::{Lesson, Point, Term};
+use crate::lesson::model::{Lesson, Point, Question, Term};
 pub use names::Names;
 
 /// A mistake in a lesson's source.
@@ -47,6 +47,8 @@ pub struct Course {
 pub struct Located {
     /// The lesson.
     pub lesson: Lesson,
+    /// Questions in the manner of an examination, for review. The page does not ask them yet.
+    pub exam: Vec<Question>,
     /// Its file.
     pub file: String,
     places: BTreeMap<String, u32>,

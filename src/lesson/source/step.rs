@@ -13,8 +13,8 @@ use super::text::{
 use super::writer::Writer;
 use super::{File, Located, Problem, html};
 use crate::lesson::model::{
-    Answer, Block, Ghost, Goal, Hint, Lesson, Line, Mark, Mistake, Note, Question, Right, Step,
-    Task, WIDGETS,
+    Answer, Block, Body, Ghost, Goal, Hint, Lesson, Line, Mark, Mistake, Note, Question, Right,
+    Step, Task, WIDGETS,
 };
 
 /// How much virtual time goals may take where a task does not say.
@@ -27,16 +27,29 @@ pub(super) fn lesson(file: &File, names: &Names, problems: &mut Vec<Problem>) ->
     let writer = Writer { file: &file.name, names, problems };
     let mut maker = Maker { writer, places: BTreeMap::new(), step: "" };
     let mut lesson = maker.front(page.front)?;
+    let mut exam = Vec::new();
     for step in &page.steps {
         maker.step = step.id;
         if maker.places.insert(step.id.to_owned(), step.line).is_some() {
             maker.writer.fail(step.line, format!("a second step `{}`", step.id));
         }
-        let made = maker.step(step, &mut lesson.exam);
-        lesson.steps.push(made);
+        let body = maker.body(step, &mut exam);
+        lesson.steps.push(Step::new(step.id.to_owned(), step.title.to_owned(), body));
     }
+    lesson.lines = lines(&lesson.steps);
     let places = maker.places;
-    Some(Located { lesson, file: file.name.clone(), places })
+    Some(Located { lesson, exam, file: file.name.clone(), places })
+}
+
+/// What `Lesson::lines` is to be.
+fn lines(steps: &[Step]) -> Vec<String> {
+    let mut lines = BTreeSet::new();
+    for task in steps.iter().filter_map(|step| step.task.as_ref()) {
+        lines.extend(task.setup.iter().cloned());
+        lines.extend(task.solution.iter().map(|line| line.line.clone()));
+        lines.extend(task.mistakes.iter().flat_map(|mistake| mistake.attempt.iter().cloned()));
+    }
+    lines.into_iter().collect()
 }
 
 struct Maker<'a> {
@@ -69,18 +82,12 @@ impl Maker<'_> {
             start: start.into_iter().collect(),
             setup: trimmed(text.setup),
             steps: Vec::new(),
-            exam: Vec::new(),
+            lines: Vec::new(),
         })
     }
 
-    fn step(&mut self, text: &StepText<'_>, exam: &mut Vec<Question>) -> Step {
-        let mut step = Step {
-            id: text.id.to_owned(),
-            title: text.title.to_owned(),
-            blocks: Vec::new(),
-            task: None,
-            closing: Vec::new(),
-        };
+    fn body(&mut self, text: &StepText<'_>, exam: &mut Vec<Question>) -> Body {
+        let mut body = Body::default();
         for part in &text.parts {
             let (kind, chunk) = match part {
                 Part::Prose(chunk) => ("prose", *chunk),
@@ -96,17 +103,17 @@ impl Maker<'_> {
                     None
                 }
                 _ => {
-                    if step.task.is_some() {
+                    if body.task.is_some() {
                         self.writer.fail(chunk.line, "a second task in a step, expected one");
                     }
-                    step.task = self.task(chunk);
+                    body.task = self.task(chunk);
                     None
                 }
             };
-            let list = if step.task.is_some() { &mut step.closing } else { &mut step.blocks };
+            let list = if body.task.is_some() { &mut body.closing } else { &mut body.blocks };
             list.extend(block);
         }
-        step
+        body
     }
 
     fn note(&mut self, chunk: Chunk<'_>) -> Option<Note> {

@@ -49,15 +49,8 @@ impl Hints {
         if let Some(task) = step.task.as_ref().filter(|task| !task.challenge) {
             task.solution.iter().for_each(|line| hints.learn(&line.line, true));
         }
-        let tasks = lesson.steps.iter().filter_map(|step| step.task.as_ref());
-        for task in tasks {
-            let solution = task.solution.iter().map(|line| &line.line);
-            let attempts = task.mistakes.iter().flat_map(|mistake| &mistake.attempt);
-            task.setup
-                .iter()
-                .chain(solution)
-                .chain(attempts)
-                .for_each(|line| hints.learn(line, false));
+        for line in &lesson.lines {
+            hints.learn(line, false);
         }
         hints
     }

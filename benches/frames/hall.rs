@@ -7,16 +7,20 @@ use serde_json::json;
 use crate::page::Page;
 
 /// The stopwatch, in the page. `frames` records the time stamps of frames; an Enter key's own time stamp is kept until
-/// the frame after it has been handed over: a message that is sent from a frame arrives when it has been drawn.
+/// the frame after it has been handed over: a message that is sent from a frame arrives when it has been drawn. `shown`
+/// is the line that the terminal shows last in that frame.
 const WATCH: &str = "
-    const watch = window.watch = { frames: [], on: false, enter: null };
+    const watch = window.watch = { frames: [], on: false, enter: null, shown: null };
     const channel = new MessageChannel();
     let pressed = 0;
     channel.port1.onmessage = () => { watch.enter = performance.now() - pressed; };
     addEventListener('keydown', (event) => {
         if (event.key !== 'Enter') return;
         pressed = event.timeStamp;
-        requestAnimationFrame(() => channel.port2.postMessage(0));
+        requestAnimationFrame(() => {
+            watch.shown = document.querySelector('.terminal-log .entry:last-child code').textContent;
+            channel.port2.postMessage(0);
+        });
     }, true);
     const frame = (time) => {
         watch.frames.push(time);
@@ -42,7 +46,8 @@ impl<'a> Hall<'a> {
         self.0.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": times })).await;
     }
 
-    /// Puts a line into the terminal and presses Enter; gives the milliseconds until the next frame.
+    /// Puts a line into the terminal and presses Enter; gives the milliseconds until the next frame, which
+    /// must have the line with what it printed.
     pub(crate) async fn run(&self, line: &str) -> f64 {
         let page = self.0;
         page.script(
@@ -54,6 +59,7 @@ impl<'a> Hall<'a> {
         page.devtools("Input.dispatchKeyEvent", enter("rawKeyDown")).await;
         page.devtools("Input.dispatchKeyEvent", enter("keyUp")).await;
         page.until("watch.enter !== null").await;
+        assert_eq!(page.script("return watch.shown").await, line);
         page.script("return watch.enter").await.as_f64().expect("a time in milliseconds")
     }
 

@@ -4,7 +4,8 @@
 //! The browser's own emulation makes the processor four times slower, which is about a cheap phone. Frames are counted
 //! by their timestamps in `requestAnimationFrame`; a browser without a screen draws 60 a second, so no interval is
 //! shorter than 16.67 ms. A line's time begins with the time stamp of its Enter key and ends when the next frame has
-//! been handed to the compositor.
+//! been handed to the compositor. That frame has the line with what it printed; where the page is slow to follow, the
+//! picture and the tables change in the frame after.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -3,6 +3,8 @@
 //! Time stands still until somebody presses Play. While it runs, stretches in which nothing is due are skipped. The loop
 //! sleeps when nothing is due at all, when time is stopped and when the page is hidden.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use super::desk::Desk;
@@ -150,6 +152,11 @@ fn next_frame(clock: Clock, desk: Desk) {
             desk.rest();
         }
     });
+}
+
+/// Does something once the next frame has been painted.
+pub(super) fn after_paint(act: impl FnOnce() + 'static) {
+    request_animation_frame(move || set_timeout(act, Duration::ZERO));
 }
 
 /// One frame. False when the loop may sleep.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::clock::{Clock, FRAME_MAX_MS};
+use super::clock::{Clock, FRAME_MAX_MS, after_paint};
 use super::notice::Notices;
 use crate::cli::Printed;
 use crate::cloud::Cloud;
@@ -175,7 +175,7 @@ impl Desk {
         let printed = self.edit(|session| session.run(line));
         self.note(Voice::You, line, &printed);
         self.attempts.update(|attempts| *attempts += 1);
-        self.commit();
+        self.commit_soon();
         printed
     }
 
@@ -335,6 +335,19 @@ impl Desk {
             keep.run(self);
         }
         self.clock.wake(self);
+    }
+
+    /// Where widgets are slow to follow, what the line printed is on the screen before they do.
+    fn commit_soon(self) {
+        if self.telling.with_value(|telling| telling.pause == 0.0) {
+            self.commit();
+            return;
+        }
+        after_paint(move || {
+            if self.session.try_with_value(|_| ()).is_some() {
+                self.commit();
+            }
+        });
     }
 
     fn note(self, voice: Voice, line: &str, printed: &Printed) {

@@ -36,8 +36,8 @@ const LOOK_AHEAD_MS: Millis = 5 * HOUR;
 pub struct Session {
     scene: Option<Scene>,
     yours: History,
-    /// The timeline before the last reset, to take it back.
-    before_reset: Option<Box<History>>,
+    /// The timeline before the last reset and whether it had solved the step, to take it back.
+    before_reset: Option<Box<(History, bool)>>,
     /// A moment of the past that is shown instead of now.
     past: Option<Moment>,
     /// Another branch of the timeline, beside the learner's.
@@ -249,19 +249,21 @@ impl Session {
         self.yours.can_redo()
     }
 
-    /// Puts the step back to its start. [`Session::unreset`] takes that back.
+    /// Puts the step back to its start, where it is not solved. [`Session::unreset`] takes that back.
     pub fn reset(&mut self) {
         self.leave_past_and_demo();
         self.compared = None;
         let fresh = self.yours.fresh();
-        self.before_reset = Some(Box::new(std::mem::replace(&mut self.yours, fresh)));
+        let before = std::mem::replace(&mut self.yours, fresh);
+        self.before_reset = Some(Box::new((before, std::mem::take(&mut self.solved))));
+        self.commit();
     }
 
     /// Takes the last reset back, unless something was done since.
     pub fn unreset(&mut self) -> bool {
         match self.before_reset.take() {
             Some(before) if !self.yours.can_undo() => {
-                self.yours = *before;
+                (self.yours, self.solved) = *before;
                 true
             }
             _ => false,

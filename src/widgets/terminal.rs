@@ -9,7 +9,7 @@ use web_sys::HtmlInputElement;
 
 use crate::app::desk::{Desk, LogLine, Voice};
 use crate::cli::Completion;
-use crate::session::view::complete;
+use crate::session::view::{complete, pieces::pieces};
 
 /// What the keys of a phone are slow to find.
 const KEYS: &[(&str, &str)] = &[("--", "dashes"), ("=", "equals"), ("\"", "quote"), ("/", "slash")];
@@ -174,7 +174,10 @@ fn output(text: &str, class: &'static str) -> Option<AnyView> {
     Some(if columns {
         view! { <pre class=class class:columns=true tabindex="0">{text}</pre> }.into_any()
     } else {
-        view! { <pre class=class>{text}</pre> }.into_any()
+        // The browser lays out only the pieces that are near to sight.
+        let piece = |piece: &str| view! { <span class="piece">{piece.to_owned()}</span> };
+        view! { <pre class=class>{pieces(&text).into_iter().map(piece).collect_view()}</pre> }
+            .into_any()
     })
 }
 

@@ -3,10 +3,10 @@
 use drydock::cloud::time::MINUTE;
 use drydock::lesson::model::Step;
 use drydock::lesson::{library, solve};
-use drydock::session::Session;
 use drydock::session::marks::MarkKind;
 use drydock::session::share::Shared;
 use drydock::session::view::why::at_moment;
+use drydock::session::{Session, StepState};
 
 use crate::played::worked;
 
@@ -149,6 +149,18 @@ fn a_reset_can_be_taken_back_until_something_new_is_done() {
     session.run(CREATE_TWO);
     assert!(!session.unreset());
     assert_eq!(clusters(&session), ["quay"]);
+}
+
+#[test]
+fn a_step_that_was_reset_is_open_until_it_is_solved_again() {
+    let lesson = library::embedded("ecs").unwrap();
+    let mut session = Session::step(&lesson, "empty-cluster").unwrap();
+    worked(CREATE, session.run(CREATE));
+    assert_eq!(session.state(), StepState::Solved);
+    session.reset();
+    assert_eq!(session.state(), StepState::Open);
+    assert!(session.unreset());
+    assert_eq!(session.state(), StepState::Solved);
 }
 
 #[test]

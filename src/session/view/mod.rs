@@ -11,6 +11,7 @@ pub mod fields;
 pub mod inspect;
 pub mod json;
 pub mod picture;
+pub mod pieces;
 pub mod placed;
 pub mod roles;
 pub mod route;

@@ -1,7 +1,5 @@
 //! Whether a condition is so in an account, and how far it still is from being so.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use super::model::{Condition, Count, Field, Test};
@@ -12,6 +10,7 @@ use crate::cloud::elbv2::requests::Request;
 use crate::cloud::iam::grants;
 use crate::cloud::input::{Call, Reply};
 use crate::cloud::rows::Kind;
+use crate::cloud::sort;
 use crate::cloud::trail::Record;
 
 /// How far something is: "1 of 2".
@@ -172,7 +171,7 @@ fn matches_call(fields: &[Field], (by, call, reply): Made<'_>) -> bool {
 
 fn distinct_values<'a>(at: &str, rows: impl Iterator<Item = &'a Value>) -> usize {
     let values = rows.flat_map(|row| path::values(row, at)).map(Value::to_string);
-    values.collect::<BTreeSet<String>>().len()
+    sort::set(values).len()
 }
 
 fn holds(field: &Field, row: &Value) -> bool {

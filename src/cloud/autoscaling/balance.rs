@@ -200,8 +200,7 @@ fn even_out(cx: &mut Ctx<'_>, name: &Arc<str>, group: &Group) {
 /// Staying instances by zone, for each zone that the group has a subnet in.
 fn counts(account: &Account, group: &Group) -> BTreeMap<Arc<str>, u32> {
     let subnets = group.subnets.iter().filter_map(|id| account.subnets.find(id));
-    let mut counts: BTreeMap<Arc<str>, u32> =
-        subnets.map(|subnet| (Arc::clone(&subnet.zone), 0)).collect();
+    let mut counts = sort::map(subnets.map(|subnet| (Arc::clone(&subnet.zone), 0)));
     for member in group.staying() {
         if let Some(count) = counts.get_mut(&member.zone) {
             *count += 1;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::cloud::params::Params;
+use crate::cloud::sort;
 
 /// Tags by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub struct Tags(BTreeMap<Arc<str>, Arc<str>>);
 impl Tags {
     /// The one tag that people read: `Name`.
     pub fn named(name: &str) -> Self {
-        Self(BTreeMap::from([(Arc::from("Name"), Arc::from(name))]))
+        Self(sort::map([(Arc::from("Name"), Arc::from(name))]))
     }
 
     /// The tags that a request's `TagSpecifications` give to a resource type such as `instance`.

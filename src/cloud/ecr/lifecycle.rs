@@ -189,7 +189,7 @@ impl Keeps {
 
 /// What rules must not do together: facts/ecr §10, points 5 and the unique numbers.
 fn check_together(rules: &[Rule]) -> Result<(), ApiError> {
-    let numbers: BTreeSet<u32> = rules.iter().map(|rule| rule.priority).collect();
+    let numbers = sort::set(rules.iter().map(|rule| rule.priority));
     if numbers.len() != rules.len() {
         return Err(unfit("Rule priorities must be unique"));
     }

@@ -14,6 +14,7 @@ use crate::cloud::limits;
 use crate::cloud::net::eni::{self, Eni, EniOwner, NewEni, private_dns};
 use crate::cloud::params::Params;
 use crate::cloud::shape::Shape;
+use crate::cloud::sort;
 use crate::cloud::table::Id;
 
 /// Where the network interfaces of tasks are to be made (`awsvpcConfiguration`).
@@ -118,7 +119,7 @@ impl Network {
     /// The zones of the subnets.
     pub(super) fn zones(&self, account: &Account) -> BTreeSet<Arc<str>> {
         let found = self.subnets.iter().filter_map(|id| account.subnets.find(id));
-        found.map(|subnet| Arc::clone(&subnet.zone)).collect()
+        sort::set(found.map(|subnet| Arc::clone(&subnet.zone)))
     }
 }
 

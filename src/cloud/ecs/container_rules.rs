@@ -10,6 +10,7 @@ use super::task_def_rules::is_private_ecr;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
+use crate::cloud::sort;
 
 /// Checks all container definitions of a task definition.
 pub(super) fn check_list(
@@ -277,7 +278,7 @@ fn check_dependencies(given: &[Value]) -> Result<(), ApiError> {
 fn has_cycle(given: &[Value]) -> bool {
     let mut left: Vec<Params<'_>> = given.iter().map(Params::new).collect();
     loop {
-        let names: BTreeSet<&str> = left.iter().filter_map(|one| one.str("name")).collect();
+        let names = sort::set(left.iter().filter_map(|one| one.str("name")));
         let before = left.len();
         left.retain(|one| {
             let mut waits = one.list("dependsOn").iter().map(Params::new);

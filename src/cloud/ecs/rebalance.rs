@@ -12,6 +12,7 @@ use super::task::LaunchType;
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::limits;
+use crate::cloud::sort;
 use crate::cloud::table::Id;
 
 /// Starts a task more in the emptiest zone if the zones differ by more than one task.
@@ -62,9 +63,9 @@ fn zones_of(account: &Account, service: &Service) -> BTreeSet<Arc<str>> {
         host.cluster == service.cluster && host.status == HostStatus::Active && host.connected
     });
     let zones = hosts.filter_map(|host| host.attributes.get(super::hosts::ZONE)?.clone());
-    let all: BTreeSet<Arc<str>> = zones.collect();
+    let all = sort::set(zones);
     match by_network {
-        Some(allowed) => all.intersection(&allowed).cloned().collect(),
+        Some(allowed) => sort::set(all.intersection(&allowed).cloned()),
         None => all,
     }
 }

@@ -21,6 +21,7 @@ use crate::cloud::action::Ctx;
 use crate::cloud::iam::tasks::check_roles;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
+use crate::cloud::sort;
 use crate::cloud::table::Id;
 
 /// Not all tasks could be started.
@@ -205,7 +206,7 @@ fn look_for_place(
     let network = spec.request.network.as_ref();
     let mut zones = network.map_or_else(BTreeSet::new, |network| network.zones(cx.account));
     if let Some(zone) = &whereto.zone {
-        zones = BTreeSet::from([Arc::clone(zone)]);
+        zones = sort::set([Arc::clone(zone)]);
     }
     let seeker = Seeker {
         cluster,

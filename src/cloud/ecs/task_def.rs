@@ -222,7 +222,7 @@ pub(super) fn register(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, Ap
             family.active.insert(revision);
         });
     } else {
-        let active = BTreeSet::from([revision]);
+        let active = sort::set([revision]);
         cx.account.families.insert(Family { name: family, newest: revision, active });
     }
     cx.tell(Tone::Change, "task-definition", &name, "registered");

@@ -1,11 +1,11 @@
 //! Which tasks go when a service has too many (facts/ecs §5: "Scale-in choice").
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::scheduler::Member;
 use super::service_launch::zone_of;
 use crate::cloud::account::Account;
+use crate::cloud::sort;
 
 /// Chooses `too_many` tasks: those that do not work yet first, then one after the other from the zone, and in it the
 /// instance, that has most of them; the newest of these (the last is chosen: AWS says "random").
@@ -52,8 +52,7 @@ struct Candidate<'a> {
 
 /// Numbers for values: equal ones for equal values, from 0 up.
 fn numbered<K: Ord>(values: Vec<K>) -> Vec<usize> {
-    let all: BTreeSet<&K> = values.iter().collect();
-    let places: BTreeMap<&K, usize> = all.into_iter().zip(0..).collect();
+    let places = sort::map(sort::set(&values).into_iter().zip(0..));
     values.iter().map(|value| places.get(value).copied().unwrap_or(0)).collect()
 }
 

@@ -13,6 +13,7 @@ use crate::cloud::account::Account;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
+use crate::cloud::sort;
 use crate::cloud::table::Id;
 
 /// What is done with a request.
@@ -156,7 +157,7 @@ pub fn balancers(account: &Account, group: &str) -> BTreeSet<Id<LoadBalancer>> {
     let rules = account.rules.values().filter(|rule| rule.act.sends_to(group));
     let by_rule =
         rules.filter_map(|rule| Some(account.listeners.get(rule.listener)?.load_balancer));
-    direct.chain(by_rule).collect()
+    sort::set(direct.chain(by_rule))
 }
 
 /// Their ARNs.

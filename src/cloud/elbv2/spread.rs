@@ -8,6 +8,7 @@ use super::target_group::{Health, Target, TargetGroup, TargetKey};
 use super::targets::FULL_SHARE;
 use crate::cloud::account::Account;
 use crate::cloud::limits;
+use crate::cloud::sort;
 use crate::cloud::table::Id;
 use crate::cloud::time::{Millis, SimTime};
 
@@ -158,7 +159,7 @@ fn with(group: &TargetGroup, wanted: impl Fn(&Target) -> bool) -> Able {
     let targets = group.targets.iter().filter(|(_, target)| wanted(target));
     let mut able: Vec<(u32, u32, TargetKey)> =
         targets.map(|(key, t)| (t.registration, t.in_flight, key.clone())).collect();
-    able.sort_unstable();
+    sort::plain(&mut able);
     able.into_iter().map(|(_, in_flight, key)| (in_flight, key)).collect()
 }
 
@@ -187,7 +188,7 @@ fn by_outstanding(
         shares.push((in_flight, key, share));
     }
     let mut order: Vec<&mut (u32, TargetKey, u32)> = shares.iter_mut().collect();
-    order.sort_by_key(|(in_flight, _, _)| *in_flight);
+    sort::by_key(&mut order, |(in_flight, _, _)| *in_flight);
     for share in order {
         let one = left.min(1);
         (share.2, left) = (share.2 + one, left - one);

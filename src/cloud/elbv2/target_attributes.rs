@@ -11,6 +11,7 @@ use super::target_group::{TargetGroup, of};
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
 use crate::cloud::params::Params;
+use crate::cloud::sort;
 use crate::cloud::story::Tone;
 use crate::cloud::time::{Millis, SECOND};
 
@@ -42,8 +43,7 @@ const ATTRIBUTES: [(&str, &str); 14] = [
 
 /// The attributes of a new target group.
 pub(super) fn defaults(http: bool) -> BTreeMap<&'static str, Text> {
-    let mut all: BTreeMap<_, Text> =
-        ATTRIBUTES.iter().map(|(key, value)| (*key, Arc::from(*value))).collect();
+    let mut all = sort::map(ATTRIBUTES.iter().map(|(key, value)| (*key, Arc::from(*value))));
     if !http {
         all.insert(STICKY_TYPE, Arc::from("source_ip"));
     }

@@ -1,6 +1,6 @@
 //! What differs between two branches of a timeline, in a table: the same questions asked of both accounts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::cost::dollars;
 use super::fields::status;
@@ -35,7 +35,7 @@ impl Difference {
 /// Everything that can be said of either branch; what differs comes first. Moments count from `start`.
 pub fn differences(first: &Cloud, second: &Cloud, start: SimTime) -> Vec<Difference> {
     let (first, second) = (summary(first, start), summary(second, start));
-    let questions: BTreeSet<&String> = first.keys().chain(second.keys()).collect();
+    let questions = sort::set(first.keys().chain(second.keys()));
     let answer = |of: &BTreeMap<String, String>, what: &String| {
         of.get(what).map_or_else(|| NOTHING.to_owned(), String::clone)
     };
@@ -70,8 +70,7 @@ fn summary(cloud: &Cloud, start: SimTime) -> BTreeMap<String, String> {
     for row in rows.get("alarm") {
         count(format!("Alarms {}", row.json.text("StateValue")));
     }
-    let mut all: BTreeMap<String, String> =
-        counts.into_iter().map(|(what, count)| (what, count.to_string())).collect();
+    let mut all = sort::map(counts.into_iter().map(|(what, count)| (what, count.to_string())));
     for row in rows.get("service") {
         let name = row.json.text("serviceName");
         let number = |member| row.json.number(member).unwrap_or(0);
@@ -108,6 +107,6 @@ fn steady(account: &Account, name: &str, start: SimTime) -> Option<String> {
 fn ports(tasks: &[Row]) -> String {
     let containers = tasks.iter().flat_map(|task| task.json.list("containers"));
     let bindings = containers.flat_map(|container| container.list("networkBindings"));
-    let ports: BTreeSet<i64> = bindings.filter_map(|binding| binding.number("hostPort")).collect();
+    let ports = sort::set(bindings.filter_map(|binding| binding.number("hostPort")));
     ports.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
 }

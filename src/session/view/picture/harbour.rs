@@ -1,13 +1,12 @@
 //! The harbour: the VPC as a contour, its Availability Zones as columns (on a narrow chart one under the other), in them
 //! the docks, and under those the open water of Fargate, where tasks float without a dock.
 
-use std::collections::BTreeSet;
-
 use super::block::{Block, columns};
 use super::dock;
 use super::hull;
 use super::ink::{Ink, Style};
 use super::{GAP, NARROW, Scene, TAP, Thing};
+use crate::cloud::sort;
 use crate::session::view::rows::{Read, Row, short};
 
 /// Between the contour and what lies inside.
@@ -56,17 +55,16 @@ fn zones<'a>(scene: &Scene<'a>) -> Vec<Zone<'a>> {
     let of_instance = |row: &'a Row| row.json.text("Placement.AvailabilityZone");
     let of_task = |row: &'a Row| row.brief().zone.as_str();
     let subnets = scene.rows.get("subnet").iter().map(|row| row.json.text("AvailabilityZone"));
-    let names: BTreeSet<&str> = subnets
+    let names = subnets
         .chain(instances.iter().map(|row| of_instance(row)))
         .chain(floating.iter().map(|row| of_task(row)))
-        .filter(|name| !name.is_empty())
-        .collect();
+        .filter(|name| !name.is_empty());
     let zone = |name| Zone {
         name,
         instances: instances.iter().copied().filter(|row| of_instance(row) == name).collect(),
         floating: floating.iter().copied().filter(|row| of_task(row) == name).collect(),
     };
-    names.into_iter().map(zone).collect()
+    sort::set(names).into_iter().map(zone).collect()
 }
 
 /// The VPC's name, as a thing of its own.

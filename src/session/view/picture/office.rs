@@ -1,10 +1,9 @@
 //! The drawing office above the water: clusters, services and task definitions, which are plans and orders, not ships.
 
-use std::collections::BTreeSet;
-
 use super::block::{Block, columns};
 use super::card::{self, Card};
 use super::{GAP, Scene, Tone};
+use crate::cloud::sort;
 use crate::session::view::rows::{Read, Row, tail};
 
 /// Kinds whose ghosts are drawn here.
@@ -114,8 +113,7 @@ fn shown_definitions<'a>(scene: &Scene<'a>) -> Vec<&'a Row> {
     let tasks = scene.rows.get("task").iter().map(Row::brief).filter(|task| !task.stopped);
     let services = scene.rows.get("service").iter();
     let of_services = services.map(|row| tail(row.json.text("taskDefinition")));
-    let used: BTreeSet<&str> =
-        tasks.map(|task| task.definition.as_str()).chain(of_services).collect();
+    let used = sort::set(tasks.map(|task| task.definition.as_str()).chain(of_services));
     let newest = |row: &Row| {
         let revision = row.json.number("revision");
         let same = |other: &&&Row| other.json.text("family") == row.json.text("family");

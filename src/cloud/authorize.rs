@@ -10,7 +10,6 @@ use super::error::ApiError;
 use super::iam::decision::{Decision, Kind};
 use super::iam::evaluate::{Applied, Request, Subject, decide};
 use super::iam::needs::{self, Need};
-use super::iam::policy::Policy;
 use super::iam::{caller, refusal, request, role};
 use super::input::{Call, Principal};
 use super::time::SimTime;
@@ -111,11 +110,7 @@ fn resource_policy(account: &Account, arn: &str) -> Option<Applied> {
 /// A role that does not exist trusts nobody.
 fn trust(account: &Account, arn: &str) -> Applied {
     role::find(account, arn).map_or_else(
-        || Applied {
-            kind: Kind::Trust,
-            name: arn.into(),
-            policy: Policy { statements: Vec::new() }.into(),
-        },
+        || Applied { kind: Kind::Trust, name: arn.into(), policy: Arc::default() },
         |role| caller::trust_of(role),
     )
 }

@@ -2,6 +2,8 @@
 
 use drydock::cloud::Cloud;
 use drydock::cloud::account::Start;
+use drydock::cloud::iam::check::Use;
+use drydock::cloud::iam::policy::Document;
 use drydock::cloud::iam::{managed, profile};
 use drydock::cloud::rows::Kind;
 use serde_json::{Value, json};
@@ -64,6 +66,14 @@ fn an_account_begins_with_the_roles_that_ecs_needs() {
 #[test]
 fn the_prepared_policies_are_all_read() {
     assert_eq!(managed::prepared().len(), 32);
+    for policy in managed::prepared() {
+        Document::parse(&policy.document.text, Use::Managed).unwrap();
+        assert!(!policy.document.policy.statements().is_empty(), "{}", policy.name);
+    }
+    for role in Cloud::new(1, Start::DefaultVpc).account().roles.values() {
+        Document::parse(&role.trust.text, Use::Trust).unwrap();
+        assert_eq!(role.trust.policy.statements().len(), 1);
+    }
     let mut lab = Lab::new();
     let page = lab.ok("iam", "ListPolicies", json!({ "Scope": "AWS", "MaxItems": 30 }));
     assert_eq!((&page["IsTruncated"], &page["Marker"]), (&json!(true), &json!("30")));

@@ -24,7 +24,7 @@ pub(super) fn set(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiErro
     let fine = |one: &crate::cloud::iam::policy::Statement| {
         one.principals.is_some() && one.resources.is_none()
     };
-    if !document.policy.statements.iter().all(fine) {
+    if !document.policy.statements().iter().all(fine) {
         return Err(unfit());
     }
     let name = params.required("repositoryName");

@@ -48,7 +48,7 @@ pub struct Applied {
 pub fn decide(request: &Request<'_>, policies: &[Applied]) -> Decision {
     let mut steps = Vec::new();
     for applied in policies {
-        for (number, statement) in (1..).zip(&applied.policy.statements) {
+        for (number, statement) in (1..).zip(applied.policy.statements()) {
             steps.push(consider(request, applied, number, statement));
         }
     }

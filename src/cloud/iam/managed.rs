@@ -72,7 +72,7 @@ fn of_aws(row: &Value) -> Option<ManagedPolicy> {
         description: None,
         version: Arc::from(text(2)?),
         dates: (date(3)?, date(4)?.min(SimTime::START)),
-        document: Document::parse(&document, Use::Managed).ok()?,
+        document: Document::prepared(&document),
         tags: Tags::default(),
     })
 }

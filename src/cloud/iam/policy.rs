@@ -1,6 +1,6 @@
-//! Policy documents, read once when they are written and evaluated often.
+//! Policy documents, read once and evaluated often.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -17,11 +17,11 @@ pub struct Document {
     pub policy: Arc<Policy>,
 }
 
-/// What a policy document says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a policy document says: read when it is first asked for, because most of an account's policies never are.
+#[derive(Clone, Debug, Default)]
 pub struct Policy {
-    /// In the order of the document.
-    pub statements: Vec<Statement>,
+    text: Arc<str>,
+    statements: OnceLock<Vec<Statement>>,
 }
 
 /// One statement.
@@ -83,13 +83,14 @@ impl Document {
         };
         let value: Value = serde_json::from_str(text).map_err(|_| not_json.to_owned())?;
         check::document(&value, used)?;
-        let variables = value.get("Version").and_then(Value::as_str) == Some("2012-10-17");
-        let spans = spans(text);
-        let statements = check::statements(&value);
-        let statements = statements.iter().zip(spans.into_iter().chain(std::iter::repeat((0, 0))));
-        let statements =
-            statements.map(|(value, span)| statement(value, variables, span)).collect();
-        Ok(Self { text: Arc::from(text), policy: Arc::new(Policy { statements }) })
+        Ok(Self::prepared(text))
+    }
+
+    /// A document that is known to be right.
+    pub fn prepared(text: &str) -> Self {
+        let text: Arc<str> = Arc::from(text);
+        let policy = Policy { text: Arc::clone(&text), statements: OnceLock::new() };
+        Self { text, policy: Arc::new(policy) }
     }
 
     /// The document as botocore hands it to a program: parsed.
@@ -97,6 +98,21 @@ impl Document {
         serde_json::from_str(&self.text).unwrap_or(Value::Null)
     }
 }
+
+impl Policy {
+    /// Its statements in the order of the document.
+    pub fn statements(&self) -> &[Statement] {
+        self.statements.get_or_init(|| statements(&self.text))
+    }
+}
+
+impl PartialEq for Policy {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Policy {}
 
 impl Effect {
     /// The word in the document.
@@ -116,6 +132,14 @@ impl Who {
             Self::Aws(name) | Self::Service(name) | Self::Other(name) => name,
         }
     }
+}
+
+fn statements(text: &str) -> Vec<Statement> {
+    let value: Value = serde_json::from_str(text).unwrap_or_default();
+    let variables = value.get("Version").and_then(Value::as_str) == Some("2012-10-17");
+    let spans = spans(text).into_iter().chain(std::iter::repeat((0, 0)));
+    let statements = check::statements(&value);
+    statements.iter().zip(spans).map(|(value, span)| statement(value, variables, span)).collect()
 }
 
 fn statement(value: &Value, variables: bool, span: (u32, u32)) -> Statement {

@@ -248,7 +248,7 @@ fn read_trust(account: &Account, text: &str) -> Result<Document, ApiError> {
         return Err(names::limit(format!("Cannot exceed quota for ACLSizePerRole: {size}")));
     }
     let document = Document::parse(text, Use::Trust).map_err(names::malformed)?;
-    for statement in &document.policy.statements {
+    for statement in document.policy.statements() {
         let named = statement.principals.iter().flat_map(|principals| &principals.items);
         if named.clone().count() == 0 {
             let sentence = "Invalid principal in policy: com.amazon.balsa.error.\

@@ -120,7 +120,7 @@ fn context(cx: &Ctx<'_>, params: Params<'_>) -> Context {
 
 /// The condition keys of the policies that the simulation was not given.
 fn missing(policies: &[Applied], context: &Context) -> Vec<String> {
-    let statements = policies.iter().flat_map(|applied| &applied.policy.statements);
+    let statements = policies.iter().flat_map(|applied| applied.policy.statements());
     let keys = statements.flat_map(|statement| &statement.conditions);
     let mut missing: Vec<String> = keys
         .filter(|condition| context.get(&condition.key).is_none())

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::check::Use;
 use super::policy::Document;
 use super::profile::InstanceProfile;
 use super::role::Role;
@@ -76,8 +75,7 @@ fn add(
         "{{\"Version\":\"2012-10-17\",\"Statement\":[{{\"Effect\":\"Allow\",\"Principal\":\
          {{\"Service\":\"{service}\"}},\"Action\":\"sts:AssumeRole\"}}]}}"
     );
-    let Ok(trust) = Document::parse(&trust, Use::Trust) else { return };
-    let mut role = Role::new(path, name, trust, now);
+    let mut role = Role::new(path, name, Document::prepared(&trust), now);
     role.attached.push(format!("arn:aws:iam::aws:policy/{policy}").into());
     account.roles.insert(role);
 }

@@ -91,25 +91,35 @@ pub const fn read(operation: &'static str, run: Handler) -> Action {
     Action { operation, read_only: true, run }
 }
 
+/// The actions of a service. A function, because what needs those of one service should not refer to all.
+type Actions = fn() -> &'static [Action];
+
+const SERVICES: &[(&str, Actions)] = &[
+    ("application-autoscaling", || scaling::ACTIONS),
+    ("autoscaling", || autoscaling::ACTIONS),
+    ("cloudtrail", || watch::TRAIL),
+    ("cloudwatch", || watch::ACTIONS),
+    ("ec2", || compute::ACTIONS),
+    ("ecr", || ecr::ACTIONS),
+    ("ecs", || ecs::ACTIONS),
+    ("elbv2", || elbv2::ACTIONS),
+    ("dynamodb", || data::dynamodb::ACTIONS),
+    ("iam", || iam::ACTIONS),
+    ("logs", || watch::LOGS),
+    ("s3", || data::s3::ACTIONS),
+    ("secretsmanager", || data::secrets::ACTIONS),
+    ("sts", || iam::sts::ACTIONS),
+];
+
 /// The actions of a service, in the order in which its module lists them.
 pub fn actions(service: &str) -> &'static [Action] {
-    match service {
-        "application-autoscaling" => scaling::ACTIONS,
-        "autoscaling" => autoscaling::ACTIONS,
-        "cloudtrail" => watch::TRAIL,
-        "cloudwatch" => watch::ACTIONS,
-        "ec2" => compute::ACTIONS,
-        "ecr" => ecr::ACTIONS,
-        "ecs" => ecs::ACTIONS,
-        "elbv2" => elbv2::ACTIONS,
-        "dynamodb" => data::dynamodb::ACTIONS,
-        "iam" => iam::ACTIONS,
-        "logs" => watch::LOGS,
-        "s3" => data::s3::ACTIONS,
-        "secretsmanager" => data::secrets::ACTIONS,
-        "sts" => iam::sts::ACTIONS,
-        _ => &[],
-    }
+    let found = SERVICES.iter().find(|(name, _)| *name == service);
+    found.map_or(&[], |(_, actions)| actions())
+}
+
+/// Whether the model has any action of a service.
+pub fn is_modelled(service: &str) -> bool {
+    SERVICES.iter().any(|(name, _)| *name == service)
 }
 
 /// Finds and runs the handler of a call. Also says whether the action only reads.

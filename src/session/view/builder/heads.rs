@@ -4,7 +4,7 @@ use super::page::{Chip, Group};
 use super::stock::Stock;
 use super::{Builder, Tap};
 use crate::cli;
-use crate::cloud::action::{Action, actions};
+use crate::cloud::action::{Action, actions, is_modelled};
 use crate::cloud::api::{self, Service, cli_name};
 use crate::cloud::sort;
 
@@ -15,7 +15,7 @@ const LENGTHS: &[&str] =
 /// What a line can begin with.
 pub(super) fn start(stock: &Stock<'_>) -> Vec<Group> {
     let own = stock.hints.heads.iter().filter_map(|head| head_chip(head));
-    let services = api::service_names().filter(|service| !actions(service).is_empty());
+    let services = api::service_names().filter(|service| is_modelled(service));
     let services = services.map(|service| Chip::new(service, Tap::Service(service)));
     let words = cli::complete(stock.cloud, "").into_iter().filter(|word| word.text != "aws");
     let words = words.map(|word| Chip::new(word.text.clone(), Tap::Word(word.text)));

@@ -126,6 +126,17 @@ fn classify(flags: &[Flag], word: &str) -> Result<Kind, Fail> {
     if let Some(at) = flags.iter().position(|flag| flag.name == name) {
         return Ok(Kind::Flag(at, value));
     }
+    classify_abbreviated(flags, word, name, value)
+}
+
+/// A word that is no flag may be the beginning of one.
+#[inline(never)]
+fn classify_abbreviated(
+    flags: &[Flag],
+    word: &str,
+    name: &str,
+    value: Option<String>,
+) -> Result<Kind, Fail> {
     let like: Vec<(usize, &Flag)> = if word.starts_with("--") {
         flags.iter().enumerate().filter(|(_, flag)| flag.name.starts_with(name)).collect()
     } else {
@@ -203,11 +214,7 @@ impl Reader<'_> {
         let Some(flag) = self.flags.get(index) else { return Ok(at) };
         if let Some(value) = value {
             if flag.takes == Takes::None {
-                let value = super::python::repr(&value);
-                return Err(argument(
-                    &flag.name,
-                    format_args!("ignored explicit argument {value}"),
-                ));
+                return Err(ignored(&flag.name, &value));
             }
             return self.store(index, flag, vec![value], at);
         }
@@ -254,16 +261,29 @@ impl Reader<'_> {
         {
             missing.push(name);
         }
-        if missing.is_empty() {
-            return Ok(());
-        }
-        let missing = missing.join(", ");
-        Err(Fail::usage(format_args!("the following arguments are required: {missing}")))
+        if missing.is_empty() { Ok(()) } else { Err(required(&missing)) }
     }
+}
+
+#[inline(never)]
+fn required(missing: &[&str]) -> Fail {
+    let missing = missing.join(", ");
+    Fail::usage(format_args!("the following arguments are required: {missing}"))
+}
+
+#[inline(never)]
+fn ignored(name: &str, value: &str) -> Fail {
+    let value = super::python::repr(value);
+    argument(name, format_args!("ignored explicit argument {value}"))
 }
 
 impl Check {
     fn of(self, name: &str, word: &str) -> Result<(), Fail> {
+        if self == Self::Text { Ok(()) } else { self.of_number(name, word) }
+    }
+
+    #[inline(never)]
+    fn of_number(self, name: &str, word: &str) -> Result<(), Fail> {
         let (good, kind) = match self {
             Self::Text => return Ok(()),
             Self::Int => (super::python::int(word).is_some(), "int"),
@@ -277,14 +297,17 @@ impl Check {
     }
 }
 
+#[inline(never)]
 fn argument(name: &str, message: impl std::fmt::Display) -> Fail {
     Fail::usage(format_args!("argument {name}: {message}"))
 }
 
 fn check_choice(name: &str, choices: &[&str], word: &str) -> Result<(), Fail> {
-    if choices.contains(&word) {
-        return Ok(());
-    }
+    if choices.contains(&word) { Ok(()) } else { Err(invalid_choice(name, choices, word)) }
+}
+
+#[inline(never)]
+fn invalid_choice(name: &str, choices: &[&str], word: &str) -> Fail {
     let mut lines = vec!["Invalid choice, valid choices are:\n".to_owned()];
     for pair in choices.chunks(2) {
         let pair: Vec<String> = pair.iter().map(|choice| format!("{choice:<40}")).collect();
@@ -296,5 +319,5 @@ fn check_choice(name: &str, choices: &[&str], word: &str) -> Result<(), Fail> {
         lines.push(format!("\n\nInvalid choice: {word}, maybe you meant:\n"));
         lines.extend(meant.iter().map(|choice| format!("  * {choice}")));
     }
-    Err(argument(name, lines.join("\n")))
+    argument(name, lines.join("\n"))
 }

@@ -143,6 +143,7 @@ impl Aws<'_> {
     }
 
     /// Takes what is streamed out of the answer. It goes to a file; this terminal keeps none.
+    #[inline(never)]
     fn stream(&mut self, outfile: &str, answer: &mut Answer) -> Result<(), Fail> {
         let Answer::One(Value::Object(members)) = answer else { return Ok(()) };
         let body = members.remove("Body");
@@ -154,6 +155,7 @@ impl Aws<'_> {
     }
 
     /// The shape of the input, or of the output once the input was checked.
+    #[inline(never)]
     fn skeleton(
         &mut self,
         service: &'static Service,
@@ -225,6 +227,7 @@ impl Aws<'_> {
     }
 
     /// Help on a service or operation.
+    #[inline(never)]
     pub(super) fn help(&mut self, topic: &[&str]) {
         self.print(&help::page(topic));
     }

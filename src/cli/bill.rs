@@ -6,6 +6,7 @@ use crate::cloud::Cloud;
 use crate::cloud::bill::Cost;
 
 /// The bill as a table: every sort of cost that there is or was.
+#[inline(never)]
 pub(super) fn print(cloud: &Cloud) -> String {
     let (bill, now) = (&cloud.account().bill, cloud.now());
     let mut text = format!("{:<22} {:>10} {:>12}\n", "", "an hour", "so far");

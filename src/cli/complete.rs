@@ -104,6 +104,7 @@ impl Found<'_> {
     }
 }
 
+#[inline(never)]
 fn addresses(cloud: &Cloud, found: &mut Found<'_>) {
     for row in Kind::LoadBalancer.rows(cloud.account()) {
         let text =
@@ -118,6 +119,7 @@ fn addresses(cloud: &Cloud, found: &mut Found<'_>) {
 }
 
 /// Commands of Docker, then the names of images.
+#[inline(never)]
 fn docker_words(cloud: &Cloud, rest: &[String], found: &mut Found<'_>) {
     if rest.is_empty() {
         return docker::WORDS.iter().for_each(|(word, what)| found.add(word, what));
@@ -130,6 +132,7 @@ fn docker_words(cloud: &Cloud, rest: &[String], found: &mut Found<'_>) {
     }
 }
 
+#[inline(never)]
 fn fault(cloud: &Cloud, rest: &[String], found: &mut Found<'_>) {
     let Some((word, rest)) = rest.split_first() else {
         return faults::words().for_each(|(word, what)| found.add(word, what));
@@ -286,6 +289,7 @@ fn values(
 }
 
 /// Inside of shorthand, behind the key that ends at `equals`.
+#[inline(never)]
 fn inside(
     cloud: &Cloud,
     service: &'static Service,

@@ -10,6 +10,7 @@ use crate::cloud::elbv2::sticky::Cookies;
 use crate::cloud::rows::Kind;
 
 /// Runs the words after `curl`.
+#[inline(never)]
 pub(super) fn run(shell: &mut Shell<'_>, words: &[String]) -> Result<(), Fail> {
     let asked = Asked::read(words)?;
     let (host, path) = asked.address()?;

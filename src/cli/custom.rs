@@ -110,9 +110,11 @@ pub(super) fn check(
     operation: &str,
     given: impl Fn(&str) -> bool,
 ) -> Result<(), Fail> {
-    if service != "ec2" {
-        return Ok(());
-    }
+    if service == "ec2" { check_ec2(operation, &given) } else { Ok(()) }
+}
+
+#[inline(never)]
+fn check_ec2(operation: &str, given: &dyn Fn(&str) -> bool) -> Result<(), Fail> {
     if given("--ip-permissions") {
         let single = ["protocol", "port", "cidr", "source_group", "group_owner"];
         let flag = |name: &&&str| given(&format!("--{}", name.replace('_', "-")));
@@ -141,6 +143,7 @@ pub(super) fn check(
 
 impl Extra {
     /// Puts the word of the flag where the API wants it.
+    #[inline(never)]
     pub(super) fn apply(self, input: &mut Map<String, Value>, word: &str) -> Result<(), Fail> {
         match self {
             Self::Count => count(input, word),
@@ -272,9 +275,13 @@ fn pairs(word: &str) -> Result<Vec<(&str, &str)>, Fail> {
 /// What changes in a request after its flags were read and before it is checked.
 pub(super) fn before_sending(service: &str, operation: &str, input: &mut Value) {
     let Value::Object(input) = input else { return };
-    if (service, operation) != ("ec2", "RunInstances") {
-        return;
+    if (service, operation) == ("ec2", "RunInstances") {
+        before_run_instances(input);
     }
+}
+
+#[inline(never)]
+fn before_run_instances(input: &mut Map<String, Value>) {
     input.entry("MaxCount").or_insert_with(|| json!(1));
     input.entry("MinCount").or_insert_with(|| json!(1));
     if let Some(Value::String(text)) = input.get_mut("UserData") {
@@ -326,6 +333,7 @@ pub(super) fn commands(service: &str) -> &'static [&'static str] {
 }
 
 /// Runs one of [`commands`].
+#[inline(never)]
 pub(super) fn run(
     aws: &mut Aws<'_>,
     service: &'static Service,

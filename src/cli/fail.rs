@@ -40,6 +40,7 @@ impl Fail {
     }
 
     /// Words that belong to nothing. `known` are flags that may have been meant.
+    #[inline(never)]
     pub(super) fn unknown_options<'a>(
         words: &[String],
         known: impl Iterator<Item = &'a str> + Clone,

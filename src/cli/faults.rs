@@ -93,6 +93,7 @@ const FORMS: &[Form] = &[
 ];
 
 /// The fault that the words after `fault` name.
+#[inline(never)]
 pub(super) fn fault(words: &[String]) -> Result<Fault, Fail> {
     let Some((first, rest)) = words.split_first() else {
         return Err(Fail::honest("usage: fault <what>", 2));
@@ -113,6 +114,7 @@ pub(super) fn fault(words: &[String]) -> Result<Fault, Fail> {
 }
 
 /// The fault behind `traffic <load balancer> <requests per second>`, also with a path and a host.
+#[inline(never)]
 pub(super) fn traffic(words: &[String]) -> Result<Fault, Fail> {
     const USAGE: &str = "usage: traffic <load balancer> <requests per second> [path] [host]";
     let form = FORMS.iter().find(|form| form.word == "traffic");
@@ -154,6 +156,7 @@ fn number(word: &str) -> Value {
 }
 
 /// All faults, a line each.
+#[inline(never)]
 pub(super) fn list() -> String {
     let line = |form: &Form| format!("fault {:<57} {}\n", form.usage(), form.what);
     FORMS.iter().map(line).collect()

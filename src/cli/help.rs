@@ -8,6 +8,7 @@ use super::operation::{Argument, Target, arguments};
 use crate::cloud::api::{Operation, Service, Shape, ShapeId};
 
 /// The help page on a command, by the words after `aws`.
+#[inline(never)]
 pub(super) fn page(topic: &[&str]) -> String {
     let mut page = lines(topic).join("\n");
     page.push('\n');

@@ -15,6 +15,7 @@ const USAGE: &str = "usage: inside <task, family or service> [<container>] aws â
 const CONFIGURATION_STATUS: i32 = 253;
 
 /// Runs the words after `inside`.
+#[inline(never)]
 pub(super) fn run(shell: &mut Shell<'_>, words: &[String]) -> Result<(), Fail> {
     let (task, container, command) = match words {
         [task, aws, command @ ..] if aws == "aws" => (task, None, command),

@@ -178,6 +178,7 @@ struct Reading<'a> {
 impl Reading<'_> {
     /// Who gives the service's own token or limit does the paging alone. Where the service's limit
     /// has the name of a flag of the AWS CLI, that flag is the service's then.
+    #[inline(never)]
     fn choose_pages(
         &mut self,
         paginator: &Paginator,
@@ -260,6 +261,7 @@ impl Reading<'_> {
     }
 
     /// Bytes travel as base64. They are typed so, unless `--cli-binary-format` says otherwise.
+    #[inline(never)]
     fn blob(&self, flag: &str, word: &str, bytes: bool) -> Result<Value, Fail> {
         if self.service.name == "s3" {
             // What is streamed is a file, and not in base64.
@@ -291,6 +293,7 @@ impl Reading<'_> {
 
     /// Without pages, a flag that shadows the service's limit is that limit. What else is left of
     /// the paging is sent as the AWS CLI sends it, and refused.
+    #[inline(never)]
     fn settle_pages(&mut self, paginator: &Paginator) {
         if self.request.paginate {
             let has = |name: &str| self.request.input.contains_key(name);
@@ -313,6 +316,7 @@ impl Reading<'_> {
     }
 }
 
+#[inline(never)]
 fn input_json(text: &str) -> Result<Map<String, Value>, Fail> {
     let text = load("--cli-input-json", Takes::One, vec![text.to_owned()])?;
     let Given::Word(text) = text.0 else { return Ok(Map::new()) };

@@ -32,6 +32,7 @@ const CUT: &str = "boto_truncate_amount";
 
 impl Pages {
     /// Calls until all is there.
+    #[inline(never)]
     pub(super) fn fetch(
         aws: &mut Aws<'_>,
         service: &'static Service,
@@ -77,6 +78,7 @@ impl Pages {
     }
 
     /// The pages put together, as JSON, YAML and tables show them.
+    #[inline(never)]
     pub(super) fn whole(&self) -> Value {
         let mut whole = Value::Object(Map::new());
         for page in &self.list {
@@ -104,6 +106,7 @@ impl Pages {
     }
 
     /// The parts that text output shows one after the other: a part a page, then the token.
+    #[inline(never)]
     pub(super) fn parts(&self) -> Vec<Value> {
         let mut parts = Vec::with_capacity(self.list.len() + 1);
         for (number, page) in self.list.iter().enumerate() {

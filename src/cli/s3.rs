@@ -10,6 +10,7 @@ use super::pages::Pages;
 use crate::cloud::api;
 
 /// Runs the words after `aws s3`.
+#[inline(never)]
 pub(super) fn run(aws: &mut Aws<'_>, words: &[String]) -> Result<(), Fail> {
     let expected = Positional::Choice("subcommand", &["ls", "help"], ONLY_THESE);
     let parsed = argparse::parse(&[], expected, words)?;

@@ -124,13 +124,11 @@ impl<'a> Shell<'a> {
                 self.help();
                 Ok(())
             }
-            other => Err(Fail::honest(
-                format_args!("{other}: command not found. `help` lists what is."),
-                127,
-            )),
+            other => Err(unknown(other)),
         }
     }
 
+    #[inline(never)]
     fn wait(&mut self, words: &[String]) -> Result<(), Fail> {
         let [length] = words else {
             return Err(Fail::honest("usage: wait 90s", 2));
@@ -140,6 +138,7 @@ impl<'a> Shell<'a> {
         Ok(())
     }
 
+    #[inline(never)]
     fn settle(&mut self, words: &[String]) -> Result<(), Fail> {
         let limit = match words {
             [] => duration("10m")?,
@@ -156,6 +155,7 @@ impl<'a> Shell<'a> {
         Err(Fail::honest("Something is still going on. `settle` with a longer time waits on.", 1))
     }
 
+    #[inline(never)]
     fn inject(&mut self, fault: Fault) -> Result<(), Fail> {
         let outcome = self.cloud.apply(&Input::Inject { fault });
         outcome.into_reply().map_err(|error| Fail::honest(error.message, 1))?;
@@ -163,6 +163,7 @@ impl<'a> Shell<'a> {
         Ok(())
     }
 
+    #[inline(never)]
     fn cat(&mut self, names: &[String]) -> Result<(), Fail> {
         for name in names {
             let Some(text) = files::read(name) else {
@@ -174,11 +175,13 @@ impl<'a> Shell<'a> {
         Ok(())
     }
 
+    #[inline(never)]
     fn ls(&mut self) {
         let names: Vec<&str> = files::names().collect();
         self.print(&format!("{}\n", names.join("\n")));
     }
 
+    #[inline(never)]
     fn help(&mut self) {
         for (word, what) in WORDS {
             self.print(&format!("{word:<8} {what}\n"));
@@ -200,6 +203,11 @@ impl Endpoint for Shell<'_> {
     fn now(&self) -> SimTime {
         self.cloud.now()
     }
+}
+
+#[inline(never)]
+fn unknown(word: &str) -> Fail {
+    Fail::honest(format_args!("{word}: command not found. `help` lists what is."), 127)
 }
 
 fn duration(text: &str) -> Result<Millis, Fail> {

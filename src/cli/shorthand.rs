@@ -146,6 +146,12 @@ impl Parser<'_> {
         if self.current() != Some(',') {
             return Ok(Value::String(first));
         }
+        self.items_after(first)
+    }
+
+    /// The rest of a list whose first item is read.
+    #[inline(never)]
+    fn items_after(&mut self, first: String) -> Result<Value, Error> {
         self.expect_in_spaces(',')?;
         let mut items = vec![Value::String(first)];
         loop {

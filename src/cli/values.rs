@@ -63,10 +63,13 @@ fn one(service: &Service, shape: ShapeId, flag: &str, word: &str) -> Result<Valu
 
 /// JSON typed as the value of a flag.
 pub(super) fn json(flag: &str, text: &str) -> Result<Value, Fail> {
-    serde_json::from_str(text).map_err(|error| {
-        let why = json_error::explain(text).unwrap_or_else(|| error.to_string());
-        Fail::parsing(flag, format_args!("Invalid JSON: {why}\nJSON received: {text}"))
-    })
+    serde_json::from_str(text).map_err(|error| no_json(flag, text, &error))
+}
+
+#[inline(never)]
+fn no_json(flag: &str, text: &str, error: &serde_json::Error) -> Fail {
+    let why = json_error::explain(text).unwrap_or_else(|| error.to_string());
+    Fail::parsing(flag, format_args!("Invalid JSON: {why}\nJSON received: {text}"))
 }
 
 /// Structures, maps, and lists of what is not scalar.
@@ -98,6 +101,7 @@ fn read_shorthand(
 }
 
 /// A structure with nothing but a text named `Value` is written as that text.
+#[inline(never)]
 fn only_value(service: &Service, shape: ShapeId, word: &str) -> Option<Value> {
     let [member] = service.structure(shape)?.members.as_slice() else { return None };
     let is_text = matches!(service.shape(member.shape), Shape::String { .. });

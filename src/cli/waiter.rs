@@ -14,6 +14,7 @@ use crate::cloud::error::ApiError;
 use crate::cloud::time::{Millis, SECOND};
 
 /// Runs the words after `wait`.
+#[inline(never)]
 pub(super) fn run(
     aws: &mut Aws<'_>,
     service: &'static Service,

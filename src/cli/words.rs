@@ -19,15 +19,17 @@ pub(super) fn words(line: &str) -> Result<Vec<String>, &'static str> {
 /// The words of a line that may be two commands, the second of which reads what the first writes.
 pub(super) fn pipeline(line: &str) -> Result<(Vec<String>, Vec<String>), &'static str> {
     match words(line) {
-        Err(PIPE) => {
-            let cut = line.match_indices('|').map(|(at, _)| line.split_at(at));
-            let cut = cut.map(|(first, rest)| (words(first), words(rest.get(1..).unwrap_or(""))));
-            let both = cut.filter_map(|(first, then)| Some((first.ok()?, then.ok()?)));
-            let mut both = both.filter(|(first, then)| !first.is_empty() && !then.is_empty());
-            both.next().ok_or(PIPE)
-        }
+        Err(PIPE) => two_commands(line).ok_or(PIPE),
         other => other.map(|words| (words, Vec::new())),
     }
+}
+
+#[inline(never)]
+fn two_commands(line: &str) -> Option<(Vec<String>, Vec<String>)> {
+    let cut = line.match_indices('|').map(|(at, _)| line.split_at(at));
+    let cut = cut.map(|(first, rest)| (words(first), words(rest.get(1..).unwrap_or(""))));
+    let both = cut.filter_map(|(first, then)| Some((first.ok()?, then.ok()?)));
+    { both }.find(|(first, then)| !first.is_empty() && !then.is_empty())
 }
 
 /// The commands of a script: lines, except where a quote or a `\` at the end carries on into the
@@ -104,6 +106,7 @@ impl Reader<'_> {
         self.words.extend(self.word.take());
     }
 
+    #[inline(never)]
     fn only_comments_follow(&mut self) -> Result<(), &'static str> {
         if self.words.is_empty() {
             return Ok(());
@@ -125,6 +128,7 @@ impl Reader<'_> {
         }
     }
 
+    #[inline(never)]
     fn double_quoted(&mut self) -> Result<(), &'static str> {
         self.word.get_or_insert_default();
         loop {
@@ -145,6 +149,7 @@ impl Reader<'_> {
         }
     }
 
+    #[inline(never)]
     fn dollar(&mut self, quoted: bool) -> Result<(), &'static str> {
         match self.rest.peek() {
             Some('(') => Err(SUBSHELL),

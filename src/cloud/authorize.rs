@@ -21,6 +21,11 @@ pub fn call(cx: &mut Ctx<'_>, call: &Call) -> Result<(), ApiError> {
     if caller::is_service(&cx.by.0) || (caller::is_administrator(&cx.by.0) && !assumes) {
         return Ok(());
     }
+    consider_all(cx, call)
+}
+
+#[inline(never)]
+fn consider_all(cx: &mut Ctx<'_>, call: &Call) -> Result<(), ApiError> {
     let subject = caller::subject(cx.account, cx.by);
     for need in needs::of_call(cx.account, call) {
         let decision = consider(cx.account, cx.now, &subject, Some(call), &need);

@@ -49,6 +49,7 @@ impl Job {
     }
 }
 
+#[inline(never)]
 pub(super) fn run(cx: &mut Ctx<'_>, job: &Job) {
     match job {
         Job::Ec2(job) => compute::run_job(cx, job),

@@ -173,6 +173,7 @@ impl Cloud {
         Outcome { reply: Some(reply), record: Some(record_no), jobs_run }
     }
 
+    #[inline(never)]
     fn inject(&mut self, fault: &Fault) -> Outcome {
         self.digest.mix(&(self.now, fault));
         let by = Principal::service("drydock");
@@ -197,11 +198,17 @@ impl Cloud {
 
     /// Runs what is due up to and including `to`, each job at its own time.
     fn advance(&mut self, to: SimTime) -> u32 {
+        let jobs_run = match self.next_due() {
+            Some(due) if due <= to => self.run_due(to),
+            _ => 0,
+        };
+        self.now = self.now.max(to);
+        jobs_run
+    }
+
+    #[inline(never)]
+    fn run_due(&mut self, to: SimTime) -> u32 {
         let mut jobs_run = 0_u32;
-        if self.next_due().is_none_or(|due| due > to) {
-            self.now = self.now.max(to);
-            return jobs_run;
-        }
         let by = Principal::service("ecs.amazonaws.com");
         while let Some((at, entry)) = self.queue.pop_due(to) {
             self.now = self.now.max(at);
@@ -210,7 +217,6 @@ impl Cloud {
             job::run(&mut cx, &entry.job);
             jobs_run = jobs_run.saturating_add(1);
         }
-        self.now = self.now.max(to);
         jobs_run
     }
 }

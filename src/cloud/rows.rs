@@ -1,7 +1,5 @@
 //! The account as rows of AWS's own describe shapes: what goals count, tables show and the inspector prints.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 
 use super::account::Account;
@@ -247,51 +245,75 @@ impl Kind {
 
     /// The rows of this kind, oldest first, as `describe-…` prints them.
     pub fn rows(self, account: &Account) -> Vec<Value> {
+        (self.reader())(account)
+    }
+
+    /// The function that reads them: one for each kind, so that only those that are asked for need be there.
+    fn reader(self) -> fn(&Account) -> Vec<Value> {
         match self {
-            Self::Cluster => all(&account.clusters, Cluster::describe),
-            Self::TaskDefinition => all(&account.task_definitions, TaskDefinition::describe),
-            Self::Service => all(&account.services, |row| row.describe(account)),
-            Self::Task => all(&account.tasks, |row| row.describe(account)),
+            Self::Cluster => |account| all(&account.clusters, Cluster::describe),
+            Self::TaskDefinition => {
+                |account| all(&account.task_definitions, TaskDefinition::describe)
+            }
+            Self::Service => |account| all(&account.services, |row| row.describe(account)),
+            Self::Task => |account| all(&account.tasks, |row| row.describe(account)),
             Self::ContainerInstance => {
-                all(&account.container_instances, ContainerInstance::describe)
+                |account| all(&account.container_instances, ContainerInstance::describe)
             }
-            Self::CapacityProvider => all(&account.capacity_providers, CapacityProvider::describe),
-            Self::Instance => all(&account.instances, |row| row.describe(account)),
-            Self::LaunchTemplate => all(&account.launch_templates, LaunchTemplate::describe),
-            Self::AutoScalingGroup => all(&account.groups, |row| row.describe(account)),
-            Self::Vpc => all(&account.vpcs, Vpc::describe),
-            Self::Subnet => all(&account.subnets, Subnet::describe),
-            Self::SecurityGroup => all(&account.security_groups, SecurityGroup::describe),
-            Self::RouteTable => all(&account.route_tables, RouteTable::describe),
-            Self::InternetGateway => all(&account.internet_gateways, InternetGateway::describe),
-            Self::NatGateway => all(&account.nat_gateways, |row| row.describe(account)),
-            Self::ElasticIp => all(&account.addresses, |row| row.describe(account)),
-            Self::VpcEndpoint => all(&account.endpoints, |row| row.describe(account)),
-            Self::NetworkInterface => all(&account.enis, |row| row.describe(account)),
-            Self::LoadBalancer => all(&account.load_balancers, LoadBalancer::describe),
-            Self::TargetGroup => all(&account.target_groups, |row| row.describe(account)),
-            Self::Listener => all(&account.listeners, |row| row.describe(account)),
-            Self::ScalableTarget => all(&account.scalable_targets, Target::describe),
-            Self::ScalingPolicy => all(&account.scaling_policies, |row| {
-                row.describe(policy::alarms_of(account, &row.arn))
-            }),
-            Self::ScheduledAction => all(&account.scheduled_actions, ScheduledAction::describe),
-            Self::Target => targets::rows(account),
-            Self::Alarm => all(&account.alarms, Alarm::describe),
-            Self::Role => all(&account.roles, Role::describe),
-            Self::Policy => all(&account.policies, |row| row.describe(account)),
-            Self::InstanceProfile => all(&account.instance_profiles, |row| row.describe(account)),
-            Self::Repository => all(&account.repositories, Repository::describe),
-            Self::Image => {
-                let images = |row: &Arc<Repository>| -> Vec<Value> {
-                    row.images.iter().map(|image| image.describe(&row.name)).collect()
-                };
-                account.repositories.values().flat_map(images).collect()
+            Self::CapacityProvider => {
+                |account| all(&account.capacity_providers, CapacityProvider::describe)
             }
+            Self::Instance => |account| all(&account.instances, |row| row.describe(account)),
+            Self::LaunchTemplate => {
+                |account| all(&account.launch_templates, LaunchTemplate::describe)
+            }
+            Self::AutoScalingGroup => |account| all(&account.groups, |row| row.describe(account)),
+            Self::Vpc => |account| all(&account.vpcs, Vpc::describe),
+            Self::Subnet => |account| all(&account.subnets, Subnet::describe),
+            Self::SecurityGroup => |account| all(&account.security_groups, SecurityGroup::describe),
+            Self::RouteTable => |account| all(&account.route_tables, RouteTable::describe),
+            Self::InternetGateway => {
+                |account| all(&account.internet_gateways, InternetGateway::describe)
+            }
+            Self::NatGateway => |account| all(&account.nat_gateways, |row| row.describe(account)),
+            Self::ElasticIp => |account| all(&account.addresses, |row| row.describe(account)),
+            Self::VpcEndpoint => |account| all(&account.endpoints, |row| row.describe(account)),
+            Self::NetworkInterface => |account| all(&account.enis, |row| row.describe(account)),
+            Self::LoadBalancer => |account| all(&account.load_balancers, LoadBalancer::describe),
+            Self::TargetGroup => |account| all(&account.target_groups, |row| row.describe(account)),
+            Self::Listener => |account| all(&account.listeners, |row| row.describe(account)),
+            Self::ScalableTarget => |account| all(&account.scalable_targets, Target::describe),
+            Self::ScalingPolicy => |account| {
+                all(&account.scaling_policies, |row| {
+                    row.describe(policy::alarms_of(account, &row.arn))
+                })
+            },
+            Self::ScheduledAction => {
+                |account| all(&account.scheduled_actions, ScheduledAction::describe)
+            }
+            Self::Target => targets::rows,
+            Self::Alarm => |account| all(&account.alarms, Alarm::describe),
+            Self::Role => |account| all(&account.roles, Role::describe),
+            Self::Policy => |account| all(&account.policies, |row| row.describe(account)),
+            Self::InstanceProfile => {
+                |account| all(&account.instance_profiles, |row| row.describe(account))
+            }
+            Self::Repository => |account| all(&account.repositories, Repository::describe),
+            Self::Image => images,
         }
     }
 }
 
+fn images(account: &Account) -> Vec<Value> {
+    let mut rows = Vec::new();
+    for repository in account.repositories.values() {
+        rows.extend(repository.images.iter().map(|image| image.describe(&repository.name)));
+    }
+    rows
+}
+
 fn all<V: Row>(table: &Table<V>, describe: impl Fn(&V) -> Value) -> Vec<Value> {
-    table.values().map(|row| describe(row)).collect()
+    let mut rows = Vec::with_capacity(table.len());
+    table.each(|row| rows.push(describe(row)));
+    rows
 }

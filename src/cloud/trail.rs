@@ -65,6 +65,7 @@ impl Trail {
     }
 
     /// Lets the answer of the oldest record go that has one.
+    #[inline(never)]
     fn let_go(&mut self) {
         if let Some(kept) = self.records.edit(self.whole_from) {
             self.values = self.values.saturating_sub(kept.values);

@@ -26,6 +26,7 @@ pub(super) const WORDS: &[(&str, &str)] = &[
 ];
 
 /// Runs the words after `docker`. `input` is what another command wrote into it.
+#[inline(never)]
 pub(super) fn run(
     shell: &mut Shell<'_>,
     words: &[String],

@@ -22,6 +22,7 @@ pub(crate) struct Expression(Ast);
 
 impl Expression {
     /// Reads an expression. The error is jmespath.py's text.
+    #[inline(never)]
     pub(crate) fn parse(text: &str) -> Result<Self, SyntaxError> {
         if text.is_empty() {
             return Err(SyntaxError("Invalid JMESPath expression: cannot be empty.".to_owned()));
@@ -30,6 +31,7 @@ impl Expression {
     }
 
     /// What the expression finds in a value. The error is jmespath.py's text.
+    #[inline(never)]
     pub(crate) fn search(&self, value: &Value) -> Result<Value, String> {
         eval::search(&self.0, value)
     }

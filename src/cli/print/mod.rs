@@ -21,10 +21,18 @@ pub(super) fn plain_json(value: &Value) -> String {
 /// An answer to an operation in the format and with the query that the flags ask for.
 pub(super) fn answer(globals: &Globals, operation: &str, answer: &Answer) -> Result<String, Fail> {
     match (globals.output, answer) {
-        (Output::Text, Answer::One(reply)) => {
-            text::document(query(globals, reply)?.as_ref()).map_err(Fail::other)
-        }
-        (Output::Text, Answer::Pages(pages)) => {
+        (Output::Text, answer) => as_text(globals, answer),
+        (Output::YamlStream, answer) => as_stream(globals, answer),
+        (_, Answer::One(reply)) => whole(globals, operation, reply),
+        (_, Answer::Pages(pages)) => whole(globals, operation, &pages.whole()),
+    }
+}
+
+#[inline(never)]
+fn as_text(globals: &Globals, answer: &Answer) -> Result<String, Fail> {
+    match answer {
+        Answer::One(reply) => text::document(query(globals, reply)?.as_ref()).map_err(Fail::other),
+        Answer::Pages(pages) => {
             let mut out = String::new();
             for part in pages.parts() {
                 let part = query(globals, &part)?;
@@ -32,8 +40,14 @@ pub(super) fn answer(globals: &Globals, operation: &str, answer: &Answer) -> Res
             }
             Ok(out)
         }
-        (Output::YamlStream, Answer::One(reply)) => Ok(stream(query(globals, reply)?.as_ref())),
-        (Output::YamlStream, Answer::Pages(pages)) => {
+    }
+}
+
+#[inline(never)]
+fn as_stream(globals: &Globals, answer: &Answer) -> Result<String, Fail> {
+    match answer {
+        Answer::One(reply) => Ok(stream(query(globals, reply)?.as_ref())),
+        Answer::Pages(pages) => {
             let mut out = String::new();
             for page in &pages.list {
                 let page = query(globals, page)?.into_owned();
@@ -41,8 +55,6 @@ pub(super) fn answer(globals: &Globals, operation: &str, answer: &Answer) -> Res
             }
             Ok(out)
         }
-        (_, Answer::One(reply)) => whole(globals, operation, reply),
-        (_, Answer::Pages(pages)) => whole(globals, operation, &pages.whole()),
     }
 }
 

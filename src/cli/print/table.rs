@@ -13,6 +13,7 @@ const TERMINAL_COLUMNS: usize = 80;
 
 /// The table of an answer to `operation`; nothing for an empty answer. The error is what Python
 /// says of rows that do not fit in one table.
+#[inline(never)]
 pub(super) fn document(operation: &str, value: &Value) -> Result<String, String> {
     let mut table = Table { sections: Vec::new() };
     table.build(Some(operation), value, 0)?;

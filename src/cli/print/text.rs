@@ -7,6 +7,7 @@ use crate::cli::python;
 use crate::cloud::sort;
 
 /// The lines of an answer. The error is what Python says of a list with structures and other things in it.
+#[inline(never)]
 pub(super) fn document(value: &Value) -> Result<String, String> {
     if let Some(odd) = odd_one(value) {
         return Err(format!("'{}' object has no attribute 'items'", python::type_name(odd)));

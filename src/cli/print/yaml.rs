@@ -10,6 +10,7 @@ use crate::cloud::sort;
 const WIDTH: usize = 80;
 
 /// The document of an answer; a single value is written as JSON.
+#[inline(never)]
 pub(super) fn document(value: &Value) -> String {
     let mut emitter = Emitter { out: String::new(), column: 0 };
     match value {

@@ -43,10 +43,15 @@ fn sort(structure: &Structure, members: &mut Map<String, Value>) {
         place.unwrap_or(structure.members.len())
     };
     if !members.keys().is_sorted_by_key(rank) {
-        let mut entries: Vec<(String, Value)> = std::mem::take(members).into_iter().collect();
-        sort::by_key(&mut entries, |(name, _)| rank(name));
-        members.extend(entries);
+        reorder(members, rank);
     }
+}
+
+#[inline(never)]
+fn reorder(members: &mut Map<String, Value>, rank: impl Fn(&String) -> usize) {
+    let mut entries: Vec<(String, Value)> = std::mem::take(members).into_iter().collect();
+    sort::by_key(&mut entries, |(name, _)| rank(name));
+    members.extend(entries);
 }
 
 #[cfg(test)]

@@ -76,14 +76,11 @@ impl Validator<'_> {
         }
         for member in shape.members.iter().filter(|member| member.required) {
             if !given.contains_key(member.name) {
-                self.complain(format!("Missing required parameter in {path}: \"{}\"", member.name));
+                self.missing(member.name, path);
             }
         }
         for name in given.keys().filter(|name| shape.member(name).is_none()) {
-            let known = names(shape);
-            self.complain(format!(
-                "Unknown parameter in {path}: \"{name}\", must be one of: {known}"
-            ));
+            self.unknown(name, shape, path);
         }
         for (name, value) in given {
             if let Some(member) = shape.member(name) {
@@ -92,6 +89,18 @@ impl Validator<'_> {
         }
     }
 
+    #[inline(never)]
+    fn missing(&mut self, name: &str, path: &Path<'_>) {
+        self.complain(format!("Missing required parameter in {path}: \"{name}\""));
+    }
+
+    #[inline(never)]
+    fn unknown(&mut self, name: &str, shape: &Structure, path: &Path<'_>) {
+        let known = names(shape);
+        self.complain(format!("Unknown parameter in {path}: \"{name}\", must be one of: {known}"));
+    }
+
+    #[inline(never)]
     fn union(&mut self, given: usize, shape: &Structure, path: &Path<'_>) {
         match given {
             // The two words run together in botocore too.
@@ -110,21 +119,32 @@ impl Validator<'_> {
 
     fn length(&mut self, length: usize, min: Min, path: &Path<'_>) {
         if let Some(min) = min.filter(|min| i64::try_from(length).is_ok_and(|n| n < *min)) {
-            self.complain(format!(
-                "Invalid length for parameter {path}, value: {length}, valid min length: {min}"
-            ));
+            self.too_short(length, min, path);
         }
+    }
+
+    #[inline(never)]
+    fn too_short(&mut self, length: usize, min: i64, path: &Path<'_>) {
+        self.complain(format!(
+            "Invalid length for parameter {path}, value: {length}, valid min length: {min}"
+        ));
     }
 
     fn least(&mut self, number: i64, min: Min, value: &Value, path: &Path<'_>) {
         if let Some(min) = min.filter(|min| number < *min) {
-            let value = text(value);
-            self.complain(format!(
-                "Invalid value for parameter {path}, value: {value}, valid min value: {min}"
-            ));
+            self.too_low(value, min, path);
         }
     }
 
+    #[inline(never)]
+    fn too_low(&mut self, value: &Value, min: i64, path: &Path<'_>) {
+        let value = text(value);
+        self.complain(format!(
+            "Invalid value for parameter {path}, value: {value}, valid min value: {min}"
+        ));
+    }
+
+    #[inline(never)]
     fn wrong_type(&mut self, value: &Value, shape: &Shape, path: &Path<'_>) {
         self.complain(format!(
             "Invalid type for parameter {path}, value: {}, type: {}, valid types: {}",
@@ -160,6 +180,7 @@ impl Display for Path<'_> {
     }
 }
 
+#[inline(never)]
 fn names(shape: &Structure) -> String {
     shape.members.iter().map(|member| member.name).collect::<Vec<_>>().join(", ")
 }

@@ -71,6 +71,7 @@ impl AsgJob {
     }
 }
 
+#[inline(never)]
 pub(super) fn run_job(cx: &mut Ctx<'_>, job: &AsgJob) {
     match job {
         AsgJob::Balance { group } => balance::run(cx, group),

@@ -135,6 +135,7 @@ fn counts(params: Params<'_>) -> Result<(u32, u32), ApiError> {
 }
 
 /// The default subnet of the asked zone, else of the first zone that has one and works.
+#[inline(never)]
 fn default_subnet(account: &Account, spec: &LaunchSpec) -> Result<Arc<Subnet>, ApiError> {
     let vpc = account.vpcs.values().find(|vpc| vpc.is_default).ok_or_else(|| {
         ApiError::new(
@@ -155,6 +156,7 @@ fn default_subnet(account: &Account, spec: &LaunchSpec) -> Result<Arc<Subnet>, A
     })
 }
 
+#[inline(never)]
 fn no_capacity(account: &Account, spec: &LaunchSpec, zone: &str) -> ApiError {
     let others = crate::cloud::net::start::ZONES.into_iter();
     let others: Vec<&str> = others.filter(|zone| !account.lost_zones.contains(*zone)).collect();
@@ -187,6 +189,7 @@ fn unused_vcpus(account: &Account) -> u32 {
     limits::INSTANCE_VCPUS.saturating_sub(used)
 }
 
+#[inline(never)]
 fn quota_exceeded() -> ApiError {
     ApiError::new(
         "VcpuLimitExceeded",

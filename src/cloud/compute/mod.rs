@@ -114,6 +114,7 @@ impl Ec2Job {
     }
 }
 
+#[inline(never)]
 pub(super) fn run_job(cx: &mut Ctx<'_>, job: &Ec2Job) {
     match job {
         Ec2Job::Started { instance, life } => life::started(cx, instance, *life),

@@ -93,6 +93,7 @@ fn command(own: Nature, words: &[&str], depth: u32) -> Started {
 }
 
 /// `sleep 30`, `sleep 5m`, `sleep infinity`.
+#[inline(never)]
 fn sleep(length: &str) -> Nature {
     let digits = length.trim_end_matches(['s', 'm', 'h', 'd']);
     let factor = match length.get(digits.len()..) {
@@ -109,6 +110,7 @@ fn sleep(length: &str) -> Nature {
 }
 
 /// A script: its parts one after the other. It ends where a part runs for ever.
+#[inline(never)]
 fn shell(own: Nature, script: &str, depth: u32) -> Nature {
     let (mut total, mut code, mut stop) = (0, 0, Stop::Ignores);
     for (joined_by, part) in parts(script) {

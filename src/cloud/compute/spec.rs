@@ -183,6 +183,7 @@ fn is_a_type_of_aws(name: &str) -> bool {
     matches!(types, Some(api::Shape::String { values, .. }) if values.contains(&name))
 }
 
+#[inline(never)]
 fn architectures_differ(ami: &Ami, kind: &InstanceType) -> ApiError {
     ApiError::new(
         "InvalidParameterValue",
@@ -213,6 +214,7 @@ fn group_ids(params: Params<'_>) -> Vec<Arc<str>> {
     params.strings("SecurityGroupIds").map(Arc::from).collect()
 }
 
+#[inline(never)]
 fn group_by_name(account: &Account, name: &str) -> Result<Arc<str>, ApiError> {
     let default = account.vpcs.values().find(|vpc| vpc.is_default);
     let mut groups = account.security_groups.values();

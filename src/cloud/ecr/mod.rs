@@ -85,6 +85,7 @@ impl EcrJob {
     }
 }
 
+#[inline(never)]
 pub(super) fn run_job(cx: &mut Ctx<'_>, job: &EcrJob) {
     match job {
         EcrJob::Scanned { repository, digest } => scan::ends(cx, *repository, digest),

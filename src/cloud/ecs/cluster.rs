@@ -281,6 +281,7 @@ fn refuse_if_used(cluster: &Cluster) -> Result<(), ApiError> {
 }
 
 /// A deleted cluster is no longer shown, unless it was made anew.
+#[inline(never)]
 pub(super) fn forget(cx: &mut Ctx<'_>, id: Id<Cluster>) {
     if cx.account.clusters.get(id).is_some_and(|cluster| !cluster.active) {
         cx.account.clusters.remove(id);

@@ -207,6 +207,7 @@ fn dependency(json: &Value, names: &[&str]) -> Option<Dependency> {
     Some(Dependency { on, condition })
 }
 
+#[inline(never)]
 fn health_check(json: &Value) -> HealthCheck {
     let params = Params::new(json);
     let command: Vec<&str> = params.strings("command").collect();

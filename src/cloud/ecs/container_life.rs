@@ -359,6 +359,7 @@ fn signal(cx: &mut Ctx<'_>, which: Which) {
 }
 
 /// Those that still wait for this container give up (facts: API-ecs ContainerDefinition.startTimeout).
+#[inline(never)]
 fn start_timeout(cx: &mut Ctx<'_>, which: Which) {
     let Some(task) = cx.account.tasks.get(which.task) else { return };
     let place = usize::from(which.index);

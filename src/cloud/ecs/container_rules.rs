@@ -143,6 +143,7 @@ fn check_timeouts(container: Params<'_>, fargate: bool) -> Result<(), ApiError> 
 }
 
 /// Bounds: facts: API-ecs HealthCheck.
+#[inline(never)]
 fn check_health(container: Params<'_>) -> Result<(), ApiError> {
     if container.value("healthCheck").is_none() {
         return Ok(());
@@ -166,6 +167,7 @@ fn check_health(container: Params<'_>) -> Result<(), ApiError> {
     Ok(())
 }
 
+#[inline(never)]
 fn check_logs(container: Params<'_>, task: Params<'_>, fargate: bool) -> Result<(), ApiError> {
     let log = container.inner("logConfiguration");
     let Some(driver) = log.str("logDriver") else { return Ok(()) };
@@ -235,6 +237,7 @@ fn is_used(container: Params<'_>, member: &str) -> bool {
 }
 
 /// Facts: API-ecs ContainerDependency; sentences seen in public logs.
+#[inline(never)]
 fn check_dependencies(given: &[Value]) -> Result<(), ApiError> {
     let find = |name: &str| given.iter().map(Params::new).find(|one| one.str("name") == Some(name));
     for container in given.iter().map(Params::new) {

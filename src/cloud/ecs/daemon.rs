@@ -13,6 +13,7 @@ use crate::cloud::table::Id;
 use crate::cloud::time::SimTime;
 
 /// One look at a daemon service.
+#[inline(never)]
 pub(super) fn reconcile(cx: &mut Ctx<'_>, id: Id<Service>) {
     let Some(service) = cx.account.services.get(id).cloned() else { return };
     let members = scheduler::members(cx, &service);

@@ -25,6 +25,7 @@ pub(super) fn begin(cx: &mut Ctx<'_>, which: Which) {
 }
 
 /// One check was made.
+#[inline(never)]
 pub(super) fn checked(cx: &mut Ctx<'_>, which: Which) {
     let now = cx.now;
     let Some(check) = check_of(cx.account, which) else { return };

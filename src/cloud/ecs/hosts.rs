@@ -258,6 +258,7 @@ pub(super) fn leave(cx: &mut Ctx<'_>, id: Id<ContainerInstance>) {
 }
 
 /// A deregistered container instance is no longer shown.
+#[inline(never)]
 pub(super) fn forget(cx: &mut Ctx<'_>, id: Id<ContainerInstance>) {
     cx.account.container_instances.remove(id);
 }

@@ -152,6 +152,7 @@ impl EcsJob {
     }
 }
 
+#[inline(never)]
 pub(super) fn run_job(cx: &mut Ctx<'_>, job: &EcsJob) {
     match *job {
         EcsJob::Task { task, step } => task_life::step(cx, task, step),

@@ -15,6 +15,7 @@ use crate::cloud::time::SimTime;
 use crate::cloud::watch::logs;
 
 /// What keeps the log driver of a container from its stream, if anything.
+#[inline(never)]
 pub(super) fn check(
     account: &Account,
     now: SimTime,

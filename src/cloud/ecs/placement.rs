@@ -104,6 +104,7 @@ impl Wishes {
         self
     }
 
+    #[inline(never)]
     fn add_member(&mut self, expression: &str) -> Result<(), ApiError> {
         let query = Query::parse(expression).map_err(|why| {
             ApiError::invalid(format!("Invalid expression: {expression} ({why})"))
@@ -306,6 +307,7 @@ fn port_taken(port: u16, protocol: Protocol) -> Obstacle {
 }
 
 /// Keeps the instances that a strategy likes best.
+#[inline(never)]
 fn narrow(
     cx: &mut Ctx<'_>,
     strategy: &Strategy,

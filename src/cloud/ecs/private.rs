@@ -30,6 +30,7 @@ pub(super) fn puller(account: &Account, task: &Task) -> Result<String, Refusal> 
 }
 
 /// The image of a reference, or what keeps the task from it.
+#[inline(never)]
 pub(super) fn look_up(
     account: &Account,
     now: SimTime,

@@ -125,6 +125,7 @@ fn look_up(account: &Account, now: SimTime, which: Which) -> Result<Pulled, Refu
 }
 
 /// A private image on the disk of the task's host.
+#[inline(never)]
 fn kept(account: &Account, task: &Task, full: &str) -> Option<Pulled> {
     let host = account.container_instances.get(task.instance?)?;
     let start = format!("{full}@");
@@ -141,6 +142,7 @@ fn pinned<'a>(account: &'a Account, task: &Task, index: u8) -> Option<&'a Arc<st
     deployment.digests.get(&index)
 }
 
+#[inline(never)]
 fn pin(cx: &mut Ctx<'_>, which: Which, digest: &Arc<str>) {
     let Some(owner) = cx.account.tasks.get(which.task).and_then(|task| task.owner) else { return };
     let Some(service) = cx.account.services.edit(owner.service) else { return };
@@ -193,6 +195,7 @@ fn public(
 const RETRIED: &str = "CannotPullContainerError: pull image manifest has been retried 5 time(s):";
 
 /// The fault: no registry answers.
+#[inline(never)]
 fn blocked(account: &Account, reference: &Reference) -> Option<Refusal> {
     account.registry_blocked.then(|| {
         let reason = format!("{RETRIED} {}: 503 Service Unavailable", head(reference));

@@ -22,10 +22,15 @@ pub(super) fn begin(cx: &mut Ctx<'_>, id: Id<Service>, members: &[Member]) {
     if !service.rebalances || ceiling <= service.desired || members.iter().any(|one| one.leaving) {
         return;
     }
+    even_out(cx, id, &service);
+}
+
+#[inline(never)]
+fn even_out(cx: &mut Ctx<'_>, id: Id<Service>, service: &Service) {
     let Some(primary) = service.primary() else { return };
-    let tasks = by_zone(cx.account, &service);
+    let tasks = by_zone(cx.account, service);
     let count = |zone: &Arc<str>| tasks.get(zone).copied().unwrap_or(0);
-    let zones = zones_of(cx.account, &service);
+    let zones = zones_of(cx.account, service);
     let fewest = zones.iter().min_by_key(|zone| count(zone));
     let most = zones.iter().map(count).max().unwrap_or(0);
     let Some(zone) = fewest.filter(|zone| count(zone) + 1 < most) else { return };

@@ -309,6 +309,7 @@ pub(super) fn forget_replaced(cx: &mut Ctx<'_>, id: Id<Service>, service: &Servi
 }
 
 /// A deleted service stops all its tasks and is gone when none is left.
+#[inline(never)]
 fn drain(cx: &mut Ctx<'_>, id: Id<Service>) {
     let Some(service) = cx.account.services.get(id).cloned() else { return };
     let live: Vec<Id<Task>> = service.live(cx.account).map(|(id, _)| id).collect();

@@ -195,6 +195,7 @@ fn start_counted(
     Some(task)
 }
 
+#[inline(never)]
 fn look_for_place(
     cx: &mut Ctx<'_>,
     cluster: Id<Cluster>,
@@ -224,6 +225,7 @@ fn look_for_place(
 }
 
 /// AWS's words for a task that finds no place (facts: DG/service-event-messages-list).
+#[inline(never)]
 fn say_no_place(
     cx: &mut Ctx<'_>,
     id: Id<Service>,

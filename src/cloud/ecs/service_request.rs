@@ -120,6 +120,7 @@ pub(super) fn read_rules(params: Params<'_>, before: Option<&Rules>) -> Result<R
 }
 
 /// `loadBalancers`, checked against the target groups and the task definition (facts: alb-and-network §1).
+#[inline(never)]
 pub(super) fn read_balancers(
     account: &Account,
     params: Params<'_>,

@@ -234,6 +234,7 @@ pub(super) fn list(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiErr
 }
 
 /// A deleted service is no longer shown, unless it was made anew.
+#[inline(never)]
 pub(super) fn forget(cx: &mut Ctx<'_>, id: Id<Service>) {
     cx.account.services.remove(id);
 }

@@ -37,6 +37,7 @@ pub(super) fn check(account: &Account, now: SimTime, task: &Task) -> Result<(), 
 }
 
 /// The login at the private registry, on Fargate.
+#[inline(never)]
 fn registry_auth(account: &Account, now: SimTime, task: &Task) -> Result<(), Refusal> {
     let by = private::puller(account, task)?;
     if !reaches(account, task, AwsService::ECR_API) {
@@ -58,6 +59,7 @@ fn registry_auth(account: &Account, now: SimTime, task: &Task) -> Result<(), Ref
 }
 
 /// A secret of Secrets Manager, by its ARN; everything else is a parameter of Systems Manager (API-ecs Secret).
+#[inline(never)]
 fn check_secret(
     account: &Account,
     now: SimTime,

@@ -100,6 +100,7 @@ pub(super) fn inject(cx: &mut Ctx<'_>, fault: &Fault) -> Option<Reply> {
     traffic::inject(cx, fault)
 }
 
+#[inline(never)]
 pub(super) fn run_job(cx: &mut Ctx<'_>, job: &ElbJob) {
     match job {
         ElbJob::Provisioned(id) => load_balancer::provisioned(cx, *id),

@@ -128,6 +128,7 @@ fn is_condition(value: &Value) -> bool {
 }
 
 /// Effects in their exact spelling, and dates that are dates.
+#[inline(never)]
 fn legacy(statement: &Value) -> Checked {
     let effect = statement.get("Effect").and_then(Value::as_str);
     let mut fine = matches!(effect, Some("Allow" | "Deny"));
@@ -161,6 +162,7 @@ fn unique_sids(statements: &[&Value]) -> Checked {
 }
 
 /// What a policy of permissions needs: actions and, in IAM, resources and no principal.
+#[inline(never)]
 fn permissions(statements: &[&Value], used: Use, resource_error: Option<String>) -> Checked {
     let either = |statement: &Value, one: &str, other: &str| {
         !list(statement, one).is_empty() || !list(statement, other).is_empty()
@@ -213,6 +215,7 @@ fn check_action(action: &str) -> Checked {
     Ok(())
 }
 
+#[inline(never)]
 fn check_resource(resource: &str) -> Checked {
     if resource == "*" {
         return Ok(());

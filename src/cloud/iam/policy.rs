@@ -192,6 +192,7 @@ fn aws(name: &str) -> Who {
     if name == "*" { Who::Anyone } else { Who::Aws(Arc::from(name)) }
 }
 
+#[inline(never)]
 fn conditions(statement: &Value, variables: bool) -> Vec<Condition> {
     let mut all = Vec::new();
     let operators = statement.get("Condition").and_then(Value::as_object).into_iter().flatten();

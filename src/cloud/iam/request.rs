@@ -76,6 +76,7 @@ fn source_address(account: &Account, caller: &str) -> Option<String> {
     }
 }
 
+#[inline(never)]
 fn about_resource(account: &Account, resource: &str, context: &mut Context) {
     let name = super::names::last(resource);
     let tags = if resource.contains(":role/") {
@@ -105,6 +106,7 @@ const MEMBERS: &[(&str, &str, &str)] = &[
     ("ecs", "ecs:service", "service"),
 ];
 
+#[inline(never)]
 fn about_call(call: &Call, context: &mut Context) {
     let params = Params::new(&call.input);
     for (service, key, member) in MEMBERS {

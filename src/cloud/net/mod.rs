@@ -59,6 +59,7 @@ impl NetJob {
     }
 }
 
+#[inline(never)]
 pub(super) fn run_job(cx: &mut Ctx<'_>, job: &NetJob) {
     match job {
         NetJob::NatReady { nat } => natting::ready(cx, nat),

@@ -246,6 +246,7 @@ fn default_route<'a>(account: &'a Account, subnet: &str, reach: &mut Reach) -> O
     Some(route)
 }
 
+#[inline(never)]
 fn has_public_address(eni: &Eni, gateway: &Arc<str>, reach: &mut Reach) -> bool {
     let id = &eni.id;
     let Some(address) = eni.public_ip else {
@@ -258,6 +259,7 @@ fn has_public_address(eni: &Eni, gateway: &Arc<str>, reach: &mut Reach) -> bool 
     reach.step(Check::PublicAddress, id, true, says)
 }
 
+#[inline(never)]
 fn through_nat(account: &Account, id: &Arc<str>, reach: &mut Reach) {
     let Some(nat) = account.nat_gateways.find(id) else {
         reach.step(Check::Nat, id, false, format!("{id} does not exist."));
@@ -307,6 +309,7 @@ fn interface_endpoint<'a>(
     Some(found)
 }
 
+#[inline(never)]
 fn through_interfaces(account: &Account, from: &Eni, endpoint: &VpcEndpoint, reach: &mut Reach) {
     let EndpointKind::Interface { enis, .. } = &endpoint.kind else { return };
     let service = endpoint.service.name();

@@ -55,6 +55,7 @@ pub(super) fn minute(cx: &mut Ctx<'_>, acting: &[Acting]) {
 }
 
 /// Out if any policy wants more; in only if none does and all agree (facts/scaling §4a).
+#[inline(never)]
 fn decide(cx: &mut Ctx<'_>, now: &Now, wishes: &[Wish]) {
     let (mut out, mut inward): (Option<Proposal>, Option<Proposal>) = (None, None);
     for wish in wishes {
@@ -96,6 +97,7 @@ pub fn wanted(
 }
 
 /// What a policy wants, and whether it was set off to add tasks.
+#[inline(never)]
 fn propose(
     account: &Account,
     at: SimTime,
@@ -130,6 +132,7 @@ fn propose(
     }
 }
 
+#[inline(never)]
 fn grow(cx: &mut Ctx<'_>, now: &Now, wanted: &Proposal) {
     let (target, desired) = (&now.target, now.service.desired);
     if target.suspended.dynamic_out {
@@ -152,6 +155,7 @@ fn grow(cx: &mut Ctx<'_>, now: &Now, wanted: &Proposal) {
     }
 }
 
+#[inline(never)]
 fn shrink(cx: &mut Ctx<'_>, now: &Now, wanted: &Proposal) {
     let (target, desired) = (&now.target, now.service.desired);
     if target.suspended.dynamic_in {

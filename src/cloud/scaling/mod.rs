@@ -60,6 +60,7 @@ impl ScalingJob {
     }
 }
 
+#[inline(never)]
 pub(super) fn run_job(cx: &mut Ctx<'_>, job: &ScalingJob) {
     match job {
         ScalingJob::Bound { resource, cause } => target::bound(cx, resource, cause),

@@ -30,6 +30,7 @@ pub(super) fn write(cx: &mut Ctx<'_>, within: SimTime) -> bool {
 }
 
 /// One load balancer with its target groups.
+#[inline(never)]
 fn balancer(
     account: &mut Account,
     within: SimTime,

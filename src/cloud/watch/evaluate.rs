@@ -53,6 +53,7 @@ pub(super) fn all(cx: &mut Ctx<'_>) -> Vec<Acting> {
     acting
 }
 
+#[inline(never)]
 fn change(cx: &mut Ctx<'_>, id: Id<Alarm>, alarm: &Alarm, verdict: Verdict) {
     let now = cx.now;
     if let Some(row) = cx.account.alarms.edit(id) {
@@ -75,6 +76,7 @@ fn change(cx: &mut Ctx<'_>, id: Id<Alarm>, alarm: &Alarm, verdict: Verdict) {
 }
 
 /// AWS looks at a few more periods than it needs, and fills gaps only when even those do not hold enough data.
+#[inline(never)]
 fn judge(alarm: &Alarm, metrics: &Metrics, now: SimTime) -> Verdict {
     let wanted = u64::from(alarm.periods);
     let series = metrics.get(&alarm.metric);

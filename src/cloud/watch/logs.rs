@@ -56,6 +56,7 @@ pub fn make_group(account: &mut Account, name: &str, now: SimTime) {
 }
 
 /// Adds a line to a stream, which is made if it is not there. The oldest lines and streams are dropped.
+#[inline(never)]
 pub fn write(account: &mut Account, group: &str, stream: &str, now: SimTime, line: Option<&str>) {
     let Some(id) = account.log_groups.id(group) else { return };
     let Some(group) = account.log_groups.edit(id) else { return };

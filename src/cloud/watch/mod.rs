@@ -61,6 +61,7 @@ pub fn wake(cx: &mut Ctx<'_>) {
     }
 }
 
+#[inline(never)]
 pub(super) fn run_job(cx: &mut Ctx<'_>, job: &WatchJob) {
     match job {
         WatchJob::Minute => minute(cx),

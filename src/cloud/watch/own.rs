@@ -37,6 +37,7 @@ pub(super) fn write(cx: &mut Ctx<'_>) -> bool {
 }
 
 /// No metric while no task runs (facts: DG/service_utilization). Every task is one measurement.
+#[inline(never)]
 fn service(cx: &mut Ctx<'_>, within: SimTime, id: Id<Service>) {
     let account = &*cx.account;
     let Some(service) = account.services.get(id) else { return };

@@ -134,6 +134,7 @@ pub(in crate::cloud::ecs) fn attach_all(cx: &mut Ctx<'_>, id: Id<Cluster>) -> Re
     Ok(())
 }
 
+#[inline(never)]
 fn attach(
     cx: &mut Ctx<'_>,
     id: Id<Cluster>,

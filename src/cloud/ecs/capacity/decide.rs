@@ -38,12 +38,14 @@ pub(in crate::cloud) fn minute(cx: &mut Ctx<'_>, acting: &[Acting]) {
     }
 }
 
+#[inline(never)]
 fn scale(cx: &mut Ctx<'_>, provider: &CapacityProvider, cause: &str, out: bool) -> Option<Why> {
     let size = cx.account.groups.find(&provider.group)?.size;
     if out { grow(cx, provider, size, cause) } else { shrink(cx, provider, size, cause) }
 }
 
 /// As many that the reservation is at the target again, in steps within bounds.
+#[inline(never)]
 fn grow(cx: &mut Ctx<'_>, provider: &CapacityProvider, size: Size, cause: &str) -> Option<Why> {
     let measured = provider.measured?;
     let scaling = provider.scaling;
@@ -71,6 +73,7 @@ fn grow(cx: &mut Ctx<'_>, provider: &CapacityProvider, size: Size, cause: &str) 
 
 /// Down to what is needed, but no more than half of the instances in a minute (chosen: facts/scaling §5, "Scale-in
 /// speed"). With termination protection only instances without tasks can go.
+#[inline(never)]
 fn shrink(cx: &mut Ctx<'_>, provider: &CapacityProvider, size: Size, cause: &str) -> Option<Why> {
     let measured = provider.measured?;
     let most = (measured.running / 2).max(1);
@@ -90,6 +93,7 @@ fn shrink(cx: &mut Ctx<'_>, provider: &CapacityProvider, size: Size, cause: &str
     Some(if set.is_ok() { Why::Scaled(to) } else { Why::Refused })
 }
 
+#[inline(never)]
 fn note(cx: &mut Ctx<'_>, provider: &CapacityProvider, cause: &str, why: Why) {
     let (mut new, now) = (false, cx.now);
     super::edit(cx.account, &provider.name, |row| {

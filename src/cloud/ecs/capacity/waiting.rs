@@ -44,6 +44,7 @@ pub(in crate::cloud::ecs) fn look_after(cx: &mut Ctx<'_>, cluster: Id<Cluster>, 
 
 /// The job: does nothing if the look was moved to another time. The oldest task first; one that has waited too long
 /// stops.
+#[inline(never)]
 pub(in crate::cloud::ecs) fn look(cx: &mut Ctx<'_>, cluster: Id<Cluster>) {
     let now = cx.now;
     let Some(row) = cx.account.clusters.edit(cluster) else { return };

@@ -44,6 +44,7 @@ fn head_chip(head: &str) -> Option<Chip> {
 }
 
 /// What a service can do: what changes something, what only reads, what waits.
+#[inline(never)]
 pub(super) fn verbs(service: &'static Service) -> Vec<Group> {
     let chip = |verb: String| Chip::new(verb.clone(), Tap::Operation(service.name, verb));
     let chips = |wanted: fn(&Action) -> bool| {
@@ -67,6 +68,7 @@ pub(super) fn verbs(service: &'static Service) -> Vec<Group> {
 }
 
 /// The words that can follow in a line of the simulator's own or of another tool.
+#[inline(never)]
 pub(super) fn next_words(words: &[String], stock: &Stock<'_>) -> Vec<Group> {
     let line = format!("{} ", words.join(" "));
     let known = stock.hints.words.iter().filter(|line| line.starts_with(words));

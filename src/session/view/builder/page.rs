@@ -178,6 +178,7 @@ impl Asked<'_> {
         page
     }
 
+    #[inline(never)]
     fn map(&self) -> Page {
         let keys = self.stock.hints.values(&self.path);
         let keys = keys.iter().filter_map(Value::as_str);
@@ -189,6 +190,7 @@ impl Asked<'_> {
         }
     }
 
+    #[inline(never)]
     fn list(&self) -> Page {
         let add = Group::new("More", vec![Chip::new("Add one", Tap::Add)]);
         Page { parts: self.parts(crumb), groups: vec![self.ready_made(), add], ..Page::default() }

@@ -18,6 +18,7 @@ pub(super) fn presets(member: &str, stock: &Stock<'_>) -> Vec<Offer> {
 }
 
 /// Subnets of one sort with the default security group.
+#[inline(never)]
 fn networks(stock: &Stock<'_>) -> Vec<Offer> {
     let subnets = |public: bool| -> Vec<&str> {
         let rows = stock.rows.get("subnet").iter();
@@ -49,6 +50,7 @@ fn networks(stock: &Stock<'_>) -> Vec<Offer> {
 }
 
 /// One container each, to be changed where the step wants something else.
+#[inline(never)]
 fn containers() -> Vec<Offer> {
     let web = |label: &str, port: Value| Offer {
         label: label.to_owned(),
@@ -65,6 +67,7 @@ fn containers() -> Vec<Offer> {
 }
 
 /// What makes an instance with the ECS agent join a cluster.
+#[inline(never)]
 fn scripts(stock: &Stock<'_>) -> Vec<Offer> {
     let clusters = stock.rows.get("cluster").iter().map(|row| row.json.text("clusterName"));
     clusters

@@ -69,6 +69,7 @@ impl Stock<'_> {
     }
 
     /// What tells a thing from others of its kind.
+    #[inline(never)]
     fn note(&self, member: &str, name: &str) -> String {
         let member = member.to_ascii_lowercase();
         let row = |kind: &str| {
@@ -100,6 +101,7 @@ pub(super) fn plain(value: Value) -> Offer {
 }
 
 /// A policy in short: `Allow s3:GetObject on harbor-cargo/*`. Nothing if the text is none.
+#[inline(never)]
 fn policy(text: &str) -> Option<String> {
     let document: Value = serde_json::from_str(text).ok()?;
     let statements = document.get("Statement")?.as_array()?.iter();

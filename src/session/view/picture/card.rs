@@ -48,6 +48,7 @@ impl Card<'_> {
 }
 
 /// Something that a goal lacks and that would be a card.
+#[inline(never)]
 pub(super) fn ghost(ghost: &Ghost, number: usize, width: i32) -> Thing {
     let mut thing = Thing::wanted(ghost, number, (width, HEIGHT));
     thing.art = frame(width);

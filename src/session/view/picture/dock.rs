@@ -17,6 +17,7 @@ const MARGIN: i32 = 10;
 const EMPTY: i32 = 48;
 
 /// The dock of an instance, with its tasks.
+#[inline(never)]
 pub(super) fn dock(instance: &Row, scene: &Scene<'_>, width: i32) -> Block {
     let host = scene.rows.get("container-instance").iter().find(|row| {
         row.json.text("ec2InstanceId") == instance.id && row.json.text("status") != "INACTIVE"
@@ -41,6 +42,7 @@ pub(super) fn dock(instance: &Row, scene: &Scene<'_>, width: i32) -> Block {
 }
 
 /// A host that a goal still wants.
+#[inline(never)]
 pub(super) fn empty(ghost: &Ghost, number: usize, width: i32) -> Block {
     let mut thing = Thing::wanted(ghost, number, (width, EMPTY + 4));
     let outline = format!("M0 0V{EMPTY}H{width}V0");

@@ -49,6 +49,7 @@ fn uses(group: &Row, arn: &str) -> bool {
 }
 
 /// A load balancer with the boards of its groups: beside it, or under it where the chart is narrow.
+#[inline(never)]
 fn front(row: &Row, groups: &[&Row], scene: &Scene<'_>, width: i32) -> Block {
     let tower_width = if width < NARROW { TOWER.0 } else { TOWER.1 };
     let beside = width >= tower_width + GAP + BOARD.0;
@@ -67,6 +68,7 @@ fn front(row: &Row, groups: &[&Row], scene: &Scene<'_>, width: i32) -> Block {
 }
 
 /// The way of requests from the tower to a target, or to a board of which no single target is in reach.
+#[inline(never)]
 fn way(thing: &Thing, all: &[Thing], scene: &Scene<'_>, first: i32, beside: bool) -> Option<Flow> {
     let in_reach = thing.x == first;
     let (down, count) = match thing.kind {
@@ -112,6 +114,7 @@ fn way(thing: &Thing, all: &[Thing], scene: &Scene<'_>, first: i32, beside: bool
 }
 
 /// The tower: what comes in, on which ports it listens, and where it sends that.
+#[inline(never)]
 fn tower(row: &Row, scene: &Scene<'_>, width: i32) -> Thing {
     let json = &row.json;
     let state = json.text("State.Code");
@@ -146,6 +149,7 @@ fn tower(row: &Row, scene: &Scene<'_>, width: i32) -> Thing {
 }
 
 /// A target group as a board with a line for each target.
+#[inline(never)]
 fn board(group: &Row, scene: &Scene<'_>, width: i32) -> Block {
     let prefix = format!("{}/", group.id);
     let targets: Vec<&Row> =

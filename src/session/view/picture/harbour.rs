@@ -84,22 +84,26 @@ fn heading(scene: &Scene<'_>, width: i32) -> Block {
 fn roads(scene: &Scene<'_>, width: i32) -> Block {
     let waiting: Vec<_> =
         scene.rows.get("task").iter().filter(|task| task.brief().waits()).collect();
+    let (_, hull) = columns(width, hull::WIDTHS.0, hull::WIDTHS.1, GAP);
+    let (_, dock) = columns(width, dock::WIDTHS.0, dock::WIDTHS.1, GAP);
     let mut title = Block::default();
+    let mut blocks = Vec::new();
     if !waiting.is_empty() {
         title = Block::room(width, 16);
         title.draw(Ink::words(Style::Caption, 0, 12, "waiting for a place"));
+        blocks.push(hull::hulls(&waiting, scene, "roads", width));
     }
-    let (_, hull) = columns(width, hull::WIDTHS.0, hull::WIDTHS.1, GAP);
-    let (_, dock) = columns(width, dock::WIDTHS.0, dock::WIDTHS.1, GAP);
-    let tasks = scene.ghosts_of(&["task", "pod", "target"]).enumerate();
-    let tasks = tasks.map(|(number, ghost)| Block::of(hull::ghost(ghost, number, hull)));
-    let hosts = scene.ghosts_of(&["instance", "container-instance", "node"]).enumerate();
-    let hosts = hosts.map(|(number, ghost)| dock::empty(ghost, number, dock));
-    let waiting = hull::hulls(&waiting, scene, "roads", width);
-    let refused = scene.refused.iter().filter_map(|group| hull::refused(group, scene, hull));
-    let waiting = std::iter::once(waiting).filter(|block| block.height > 0);
-    let all = waiting.chain(refused.map(Block::of)).chain(tasks).chain(hosts);
-    Block::stack([title, Block::wrap(all, width, GAP)], 4)
+    for group in scene.refused {
+        blocks.extend(hull::refused(group, scene, hull).map(Block::of));
+    }
+    for (number, ghost) in scene.ghosts_of(&["task", "pod", "target"]).enumerate() {
+        blocks.push(Block::of(hull::ghost(ghost, number, hull)));
+    }
+    for (number, ghost) in scene.ghosts_of(&["instance", "container-instance", "node"]).enumerate()
+    {
+        blocks.push(dock::empty(ghost, number, dock));
+    }
+    Block::stack([title, Block::wrap(blocks, width, GAP)], 4)
 }
 
 /// The narrow chart: zones with something in them one under the other, the rest in one line.
@@ -169,6 +173,7 @@ impl Zone<'_> {
     }
 
     /// The open water where Fargate tasks float.
+    #[inline(never)]
     fn water(&self, scene: &Scene<'_>, width: i32) -> Block {
         if self.floating.is_empty() {
             return Block::default();

@@ -47,6 +47,7 @@ struct Group<'a> {
 }
 
 /// Hulls side by side, wrapped; large groups are drawn as one.
+#[inline(never)]
 pub(super) fn hulls(tasks: &[&Row], scene: &Scene<'_>, place: &str, width: i32) -> Block {
     let (_, each) = super::block::columns(width, WIDTHS.0, WIDTHS.1, GAP);
     let mut groups: BTreeMap<&str, Group<'_>> = BTreeMap::new();
@@ -72,6 +73,7 @@ pub(super) fn hulls(tasks: &[&Row], scene: &Scene<'_>, place: &str, width: i32) 
 }
 
 /// One task.
+#[inline(never)]
 fn hull(task: &Row, scene: &Scene<'_>, width: i32) -> Thing {
     let said = said(task, scene);
     let status = task.json.text("lastStatus");
@@ -98,6 +100,7 @@ fn hull(task: &Row, scene: &Scene<'_>, width: i32) -> Thing {
 }
 
 /// Many tasks of one definition as one hull with their number.
+#[inline(never)]
 fn fleet(group: &[&Row], definition: &str, name: &str, scene: &Scene<'_>, width: i32) -> Thing {
     let count = |tone: Tone| group.iter().filter(|task| task.brief().tone == tone).count();
     let (running, failed) = (count(Tone::Running), count(Tone::Failed));
@@ -124,6 +127,7 @@ fn fleet(group: &[&Row], definition: &str, name: &str, scene: &Scene<'_>, width:
 }
 
 /// Tasks of a group for which there was no place. What knows more is its service or its task definition.
+#[inline(never)]
 pub(super) fn refused(refused: &Refused, scene: &Scene<'_>, width: i32) -> Option<Thing> {
     let rows = scene.rows.get(refused.kind).iter();
     let knows = { rows }.rfind(|row| {
@@ -148,6 +152,7 @@ pub(super) fn refused(refused: &Refused, scene: &Scene<'_>, width: i32) -> Optio
 }
 
 /// A task that a goal still lacks.
+#[inline(never)]
 pub(super) fn ghost(ghost: &Ghost, number: usize, width: i32) -> Thing {
     let mut thing = Thing::wanted(ghost, number, (width, HEIGHT));
     thing.art = vec![Ink::path(Style::Body, 0, 0, path(width, HULL))];

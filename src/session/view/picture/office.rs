@@ -29,14 +29,22 @@ const LINES_MOST: usize = 2;
 /// instead: see [`shelf`].
 pub(super) fn office(scene: &Scene<'_>, width: i32) -> Block {
     let each = card_width(width);
-    let clusters = scene.rows.get("cluster").iter().filter(|row| is_active(row)).map(cluster);
-    let services = scene.rows.get("service").iter().filter(|row| is_active(row)).map(service);
-    let definitions = if has_room(scene, width) { shown_definitions(scene) } else { Vec::new() };
-    let definitions = definitions.into_iter().map(definition);
-    let cards = clusters.chain(services).chain(definitions).map(|card| card.thing(each));
-    let ghosts = scene.ghosts_of(KINDS).enumerate();
-    let ghosts = ghosts.map(|(number, ghost)| card::ghost(ghost, number, each));
-    Block::wrap(cards.chain(ghosts).map(Block::of), width, GAP)
+    let mut things = Vec::new();
+    for row in scene.rows.get("cluster").iter().filter(|row| is_active(row)) {
+        things.push(cluster(row).thing(each));
+    }
+    for row in scene.rows.get("service").iter().filter(|row| is_active(row)) {
+        things.push(service(row).thing(each));
+    }
+    if has_room(scene, width) {
+        for row in shown_definitions(scene) {
+            things.push(definition(row).thing(each));
+        }
+    }
+    for (number, ghost) in scene.ghosts_of(KINDS).enumerate() {
+        things.push(card::ghost(ghost, number, each));
+    }
+    Block::wrap(things.into_iter().map(Block::of), width, GAP)
 }
 
 /// The definitions, where the office has no room for them.
@@ -87,6 +95,7 @@ fn several(count: i64, noun: &str) -> Option<String> {
     (count > 0).then(|| format!("{count} {noun}{plural}"))
 }
 
+#[inline(never)]
 fn service(row: &Row) -> Card<'_> {
     let json = &row.json;
     let (desired, running) = (json.number("desiredCount"), json.number("runningCount"));
@@ -124,6 +133,7 @@ fn shown_definitions<'a>(scene: &Scene<'a>) -> Vec<&'a Row> {
     all.iter().filter(shown).copied().collect()
 }
 
+#[inline(never)]
 fn definition(row: &Row) -> Card<'_> {
     let json = &row.json;
     let containers = json.list("containerDefinitions");

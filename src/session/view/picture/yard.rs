@@ -30,6 +30,7 @@ pub(super) fn yard(scene: &Scene<'_>, width: i32) -> Block {
     Block::stack([title, Block::wrap(things, width, GAP)], 4)
 }
 
+#[inline(never)]
 fn wreck(task: &Row, scene: &Scene<'_>, width: i32) -> Thing {
     let said = hull::said(task, scene);
     let status = task.json.text("lastStatus");

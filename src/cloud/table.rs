@@ -24,6 +24,11 @@ const PIECE: u32 = 64;
 /// wasm once for every kind of row. The index of names is the same type in all tables for that reason.
 pub struct Table<V> {
     pieces: Arc<Vec<Piece<V>>>,
+    index: Index,
+}
+
+/// What is the same type in all tables: an account has dozens of them, and each is copied with it.
+struct Index {
     names: Names,
     next: u32,
     len: u32,
@@ -38,10 +43,7 @@ struct Piece<V> {
 impl<V: Row> Table<V> {
     /// Adds a row. A row of the same name is replaced in the name's index, so callers check first.
     pub fn insert(&mut self, row: V) -> Id<V> {
-        let number = self.next;
-        self.next = self.next.saturating_add(1);
-        self.len += 1;
-        self.names.insert(row.key(), number);
+        let number = self.index.add(row.key());
         let pieces = Arc::make_mut(&mut self.pieces);
         let row = (number, Arc::new(row));
         match pieces.last_mut().filter(|piece| piece.number == number / PIECE) {
@@ -59,7 +61,7 @@ impl<V: Row> Table<V> {
 
     /// The number of the row with this name.
     pub fn id(&self, key: &str) -> Option<Id<V>> {
-        self.names.get(key).map(|number| Id(number, PhantomData))
+        self.index.names.get(key).map(|number| Id(number, PhantomData))
     }
 
     /// The row with this name.
@@ -85,8 +87,7 @@ impl<V: Row> Table<V> {
         if rows.is_empty() {
             pieces.remove(at);
         }
-        self.len = self.len.saturating_sub(1);
-        self.names.remove(row.key());
+        self.index.remove(row.key());
         Some(row)
     }
 
@@ -112,17 +113,17 @@ impl<V: Row> Table<V> {
 
     /// How many rows there have ever been.
     pub fn created(&self) -> u32 {
-        self.next.saturating_sub(1)
+        self.index.next.saturating_sub(1)
     }
 
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        usize::try_from(self.len).unwrap_or(usize::MAX)
+        usize::try_from(self.index.len).unwrap_or(usize::MAX)
     }
 
     /// No rows.
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.index.len == 0
     }
 
     /// Whether nothing has changed between two snapshots: one pointer comparison.
@@ -148,6 +149,36 @@ fn place<V>(rows: &[(u32, Arc<V>)], id: Id<V>) -> Option<usize> {
         return Some(straight);
     }
     rows.binary_search_by_key(&id.0, |(number, _)| *number).ok()
+}
+
+impl Index {
+    #[inline(never)]
+    fn add(&mut self, name: &str) -> u32 {
+        let number = self.next;
+        self.next = self.next.saturating_add(1);
+        self.len += 1;
+        self.names.insert(name, number);
+        number
+    }
+
+    fn remove(&mut self, name: &str) {
+        self.len = self.len.saturating_sub(1);
+        self.names.remove(name);
+    }
+}
+
+impl Clone for Index {
+    #[inline(never)]
+    fn clone(&self) -> Self {
+        Self { names: self.names.clone(), next: self.next, len: self.len }
+    }
+}
+
+impl Default for Index {
+    #[inline(never)]
+    fn default() -> Self {
+        Self { names: Names::default(), next: 1, len: 0 }
+    }
 }
 
 /// Numbers by name, in parts that are shared between snapshots. In its part a name stands in the order of its hash:
@@ -227,18 +258,13 @@ impl<V> Id<V> {
 
 impl<V> Clone for Table<V> {
     fn clone(&self) -> Self {
-        Self {
-            pieces: Arc::clone(&self.pieces),
-            names: self.names.clone(),
-            next: self.next,
-            len: self.len,
-        }
+        Self { pieces: Arc::clone(&self.pieces), index: self.index.clone() }
     }
 }
 
 impl<V> Default for Table<V> {
     fn default() -> Self {
-        Self { pieces: Arc::default(), names: Names::default(), next: 1, len: 0 }
+        Self { pieces: Arc::default(), index: Index::default() }
     }
 }
 

@@ -81,6 +81,7 @@ fn flags(
 }
 
 /// What the AWS CLI changes in RunInstances before it sends it, changed back.
+#[inline(never)]
 fn as_typed(input: &mut Map<String, Value>) -> Option<String> {
     let (least, most) = (input.remove("MinCount")?.as_i64()?, input.remove("MaxCount")?.as_i64()?);
     if let Some(Value::String(text)) = input.get_mut("UserData") {

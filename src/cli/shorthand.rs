@@ -87,6 +87,7 @@ impl Error {
 }
 
 /// The text up to the end of the line in question, and a mark below the letter.
+#[inline(never)]
 fn location(letters: &[char], at: usize) -> String {
     let (before, after) = letters.split_at(at.min(letters.len()));
     let spaces = match before.iter().rposition(|c| *c == '\n') {

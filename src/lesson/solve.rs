@@ -102,6 +102,11 @@ pub fn run_line(cloud: &mut Cloud, line: &str, seen: Watch<'_>) -> Printed {
 /// of the newest, `{task[group=family:web]/1}` for that of the oldest with this group, `{target-group/1.TargetGroupArn}` for
 /// another member than the id. What stands for nothing is left as it is.
 pub fn fill<'a>(line: &'a str, cloud: &Cloud) -> Cow<'a, str> {
+    if line.contains('{') { fill_in(line, cloud) } else { Cow::Borrowed(line) }
+}
+
+#[inline(never)]
+fn fill_in<'a>(line: &'a str, cloud: &Cloud) -> Cow<'a, str> {
     let mut filled = String::new();
     let mut rest = line;
     while let Some((before, after)) = rest.split_once('{') {

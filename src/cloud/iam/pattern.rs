@@ -126,6 +126,7 @@ fn wildcard(first: char) -> Glyph {
 
 /// A variable at the start of the text, and what follows it. `${*}`, `${?}` and `${$}` are those
 /// characters themselves.
+#[inline(never)]
 fn variable(text: &str) -> Option<(Glyph, &str)> {
     let (inside, after) = text.strip_prefix("${")?.split_once('}')?;
     let glyph = match inside {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::cidr::Cidr;
 use crate::cloud::compute::tags::Tags;
 use crate::cloud::limits;
+use crate::cloud::shape::Shape;
 use crate::cloud::table::Row;
 
 /// A virtual network of one's own.
@@ -116,46 +117,47 @@ impl Subnet {
 
     /// The subnet as `DescribeSubnets` shows it.
     pub fn describe(&self) -> Value {
-        json!({
-            "SubnetId": self.id,
-            "SubnetArn": arn("subnet", &self.id),
-            "VpcId": self.vpc,
-            "AvailabilityZone": self.zone,
-            "AvailabilityZoneId": zone_id(&self.zone),
-            "CidrBlock": self.cidr.to_string(),
-            "AvailableIpAddressCount": self.available(),
-            "DefaultForAz": self.default_for_zone,
-            "MapPublicIpOnLaunch": self.map_public_ip,
-            "AssignIpv6AddressOnCreation": false,
-            "MapCustomerOwnedIpOnLaunch": false,
-            "Ipv6CidrBlockAssociationSet": [],
-            "Ipv6Native": false,
-            "EnableDns64": false,
-            "State": "available",
-            "OwnerId": limits::ACCOUNT,
-            "Tags": self.tags.describe(),
-        })
+        Shape::with_room(17)
+            .text("SubnetId", &self.id)
+            .put("SubnetArn", arn("subnet", &self.id))
+            .text("VpcId", &self.vpc)
+            .text("AvailabilityZone", &self.zone)
+            .text("AvailabilityZoneId", zone_id(&self.zone))
+            .put("CidrBlock", self.cidr.to_string())
+            .put("AvailableIpAddressCount", self.available())
+            .put("DefaultForAz", self.default_for_zone)
+            .put("MapPublicIpOnLaunch", self.map_public_ip)
+            .put("AssignIpv6AddressOnCreation", false)
+            .put("MapCustomerOwnedIpOnLaunch", false)
+            .put("Ipv6CidrBlockAssociationSet", Value::Array(Vec::new()))
+            .put("Ipv6Native", false)
+            .put("EnableDns64", false)
+            .text("State", "available")
+            .text("OwnerId", limits::ACCOUNT)
+            .put("Tags", self.tags.describe())
+            .done()
     }
 }
 
 impl Vpc {
     /// The VPC as `DescribeVpcs` shows it.
     pub fn describe(&self) -> Value {
-        json!({
-            "VpcId": self.id,
-            "CidrBlock": self.cidr.to_string(),
-            "CidrBlockAssociationSet": [{
-                "AssociationId": self.id.replacen("vpc-", "vpc-cidr-assoc-", 1),
-                "CidrBlock": self.cidr.to_string(),
-                "CidrBlockState": { "State": "associated" },
-            }],
-            "DhcpOptionsId": "dopt-0d0d0d0d0d0d0d0d0",
-            "InstanceTenancy": "default",
-            "IsDefault": self.is_default,
-            "State": "available",
-            "OwnerId": limits::ACCOUNT,
-            "Tags": self.tags.describe(),
-        })
+        let cidr = self.cidr.to_string();
+        let association = Shape::with_room(3)
+            .put("AssociationId", self.id.replacen("vpc-", "vpc-cidr-assoc-", 1))
+            .text("CidrBlock", &cidr)
+            .put("CidrBlockState", Shape::with_room(1).text("State", "associated").done());
+        Shape::with_room(9)
+            .text("VpcId", &self.id)
+            .text("CidrBlock", &cidr)
+            .put("CidrBlockAssociationSet", Value::Array(vec![association.done()]))
+            .text("DhcpOptionsId", "dopt-0d0d0d0d0d0d0d0d0")
+            .text("InstanceTenancy", "default")
+            .put("IsDefault", self.is_default)
+            .text("State", "available")
+            .text("OwnerId", limits::ACCOUNT)
+            .put("Tags", self.tags.describe())
+            .done()
     }
 }
 

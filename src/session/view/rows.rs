@@ -1,6 +1,5 @@
 //! The account as rows of AWS's describe shapes, by the word of their kind: what pictures, tables and forms are made of.
 
-use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
@@ -30,7 +29,7 @@ pub struct Fields {
 #[derive(Debug, Default)]
 pub struct Rows {
     account: Account,
-    kinds: BTreeMap<&'static str, OnceLock<Vec<Row>>>,
+    kinds: Vec<(&'static str, OnceLock<Vec<Row>>)>,
     tasks: OnceLock<Arc<Tasks>>,
     /// Rows of an earlier account: tasks that are the same have the same rows.
     before: Option<Arc<Tasks>>,
@@ -75,7 +74,7 @@ impl Rows {
     /// Everything the account holds.
     pub fn of(account: &Account) -> Self {
         let kinds = Kind::ALL.iter().map(|kind| (kind.word(), OnceLock::new())).collect();
-        Self { account: account.clone(), kinds, ..Self::default() }
+        Self { account: account.clone(), kinds, tasks: OnceLock::new(), before: None }
     }
 
     /// Everything the account holds. Tasks that have not changed since keep their rows.
@@ -86,7 +85,8 @@ impl Rows {
 
     /// The rows of one kind, oldest first. A kind that the model does not have has none.
     pub fn get(&self, kind: &str) -> &[Row] {
-        let Some((word, rows)) = self.kinds.get_key_value(kind) else { return &[] };
+        let known = self.kinds.iter().find(|(word, _)| *word == kind);
+        let Some((word, rows)) = known else { return &[] };
         if *word == Kind::Task.word() && rows.get().is_none() {
             return &self.tasks.get_or_init(|| self.tasks()).rows;
         }
@@ -105,10 +105,11 @@ impl Rows {
 
     /// Adds the rows of a kind; `id_member` names the member with the id.
     pub fn add(&mut self, kind: &'static str, id_member: &str, values: Vec<Value>) {
-        let lock = self.kinds.entry(kind).or_default();
-        let mut rows = lock.take().unwrap_or_default();
+        let known = self.kinds.iter().position(|(word, _)| *word == kind);
+        let known = known.map(|at| self.kinds.swap_remove(at).1);
+        let mut rows = known.and_then(OnceLock::into_inner).unwrap_or_default();
         rows.extend(rows_of(id_member, values));
-        *lock = OnceLock::from(rows);
+        self.kinds.push((kind, OnceLock::from(rows)));
     }
 
     /// Whether these are the rows of an account in which no row has changed.

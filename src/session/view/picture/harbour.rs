@@ -6,7 +6,6 @@ use super::dock;
 use super::hull;
 use super::ink::{Ink, Style};
 use super::{GAP, NARROW, Scene, TAP, Thing};
-use crate::cloud::sort;
 use crate::session::view::rows::{Read, Row, short};
 
 /// Between the contour and what lies inside.
@@ -55,16 +54,20 @@ fn zones<'a>(scene: &Scene<'a>) -> Vec<Zone<'a>> {
     let of_instance = |row: &'a Row| row.json.text("Placement.AvailabilityZone");
     let of_task = |row: &'a Row| row.brief().zone.as_str();
     let subnets = scene.rows.get("subnet").iter().map(|row| row.json.text("AvailabilityZone"));
-    let names = subnets
-        .chain(instances.iter().map(|row| of_instance(row)))
-        .chain(floating.iter().map(|row| of_task(row)))
-        .filter(|name| !name.is_empty());
+    let of_things = instances.iter().map(|row| of_instance(row));
+    let of_things = of_things.chain(floating.iter().map(|row| of_task(row)));
+    let mut names: Vec<&str> = Vec::new();
+    for name in subnets.chain(of_things).filter(|name| !name.is_empty()) {
+        if let Err(place) = names.binary_search(&name) {
+            names.insert(place, name);
+        }
+    }
     let zone = |name| Zone {
         name,
         instances: instances.iter().copied().filter(|row| of_instance(row) == name).collect(),
         floating: floating.iter().copied().filter(|row| of_task(row) == name).collect(),
     };
-    sort::set(names).into_iter().map(zone).collect()
+    names.into_iter().map(zone).collect()
 }
 
 /// The VPC's name, as a thing of its own.

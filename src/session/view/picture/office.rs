@@ -3,7 +3,6 @@
 use super::block::{Block, columns};
 use super::card::{self, Card};
 use super::{GAP, Scene, Tone};
-use crate::cloud::sort;
 use crate::session::view::rows::{Read, Row, tail};
 
 /// Kinds whose ghosts are drawn here.
@@ -122,14 +121,19 @@ fn shown_definitions<'a>(scene: &Scene<'a>) -> Vec<&'a Row> {
     let tasks = scene.rows.get("task").iter().map(Row::brief).filter(|task| !task.stopped);
     let services = scene.rows.get("service").iter();
     let of_services = services.map(|row| tail(row.json.text("taskDefinition")));
-    let used = sort::set(tasks.map(|task| task.definition.as_str()).chain(of_services));
+    let mut used: Vec<&str> = Vec::new();
+    for definition in tasks.map(|task| task.definition.as_str()).chain(of_services) {
+        if !used.contains(&definition) {
+            used.push(definition);
+        }
+    }
     let newest = |row: &Row| {
         let revision = row.json.number("revision");
         let same = |other: &&&Row| other.json.text("family") == row.json.text("family");
         all.iter().filter(same).all(|other| other.json.number("revision") <= revision)
     };
     let shown =
-        |row: &&&Row| newest(row) || used.contains(tail(row.json.text("taskDefinitionArn")));
+        |row: &&&Row| newest(row) || used.contains(&tail(row.json.text("taskDefinitionArn")));
     all.iter().filter(shown).copied().collect()
 }
 

@@ -4,29 +4,30 @@ use leptos::prelude::*;
 
 use super::clock::{hands, in_words};
 use super::desk::Desk;
-use super::parts::{self, Icon};
+use super::dom::{El, View, el, svg};
+use super::parts::{self, icon, yes};
 use super::prose;
 use crate::session::view::why::at_moment;
 use crate::session::{GoalView, StepState};
 
 /// The goals with their ticks, the sentence for a known wrong way, and what is said at the end.
-pub fn panel(desk: Desk) -> AnyView {
+pub fn panel(desk: Desk) -> View {
     if desk.peek(|session| session.goals().is_empty()) {
-        return ().into_any();
+        return View::Nothing;
     }
     let goals = goals(desk);
     say_out_of_sight(desk);
     let ids = desk.peek(|session| session.goals().into_iter().map(|goal| (goal.id, goal.say)));
-    let rows = ids.enumerate().map(|(at, (id, say))| row(desk, goals, at, id, &say)).collect_view();
-    view! {
-        <section class="goals-panel">
-            <h2 id="goals" tabindex="-1" aria-keyshortcuts="g">"Your goals"</h2>
-            <ul class="goals" aria-label="Goals">{rows}</ul>
-            <div aria-live="polite">{move || mistake(desk)}</div>
-            <div role="status">{move || success(desk)}</div>
-        </section>
-    }
-    .into_any()
+    let rows: Vec<El> =
+        ids.enumerate().map(|(at, (id, say))| row(desk, goals, at, id, &say)).collect();
+    let heading = el("h2").is("id", "goals").is("tabindex", "-1").is("aria-keyshortcuts", "g");
+    el("section")
+        .class("goals-panel")
+        .child(heading.says("Your goals"))
+        .child(el("ul").class("goals").is("aria-label", "Goals").child(rows))
+        .child(el("div").is("aria-live", "polite").child(move || mistake(desk)))
+        .child(el("div").is("role", "status").child(move || success(desk)))
+        .into()
 }
 
 /// How the goals stand, followed from second to second because some have to hold for a time.
@@ -46,40 +47,43 @@ pub fn count(desk: Desk) -> (usize, usize) {
     })
 }
 
-fn row(desk: Desk, goals: Memo<Vec<GoalView>>, at: usize, id: String, say: &str) -> AnyView {
+fn row(desk: Desk, goals: Memo<Vec<GoalView>>, at: usize, id: String, say: &str) -> El {
     let goal = Memo::new(move |_| goals.with(|goals| goals.get(at).cloned()));
     let met = move || goal.with(|goal| goal.as_ref().is_some_and(|goal| goal.met));
     let holding =
         move || goal.with(|goal| goal.as_ref().is_some_and(|goal| !goal.met && is_holding(goal)));
     let progress = move || goal.with(|goal| goal.as_ref().map(progress));
     let part = move || goal.with(|goal| goal.as_ref().map_or(0, held_percent));
-    view! {
-        <li data-goal=id data-met=move || met().to_string() class:holding=holding>
-            <span class="tick">{move || tick(met(), part())}</span>
-            <div>
-                {prose::inline(say)}
-                <small>{progress}</small>
-                {move || goal.with(|goal| goal.as_ref().and_then(|goal| broke(desk, goal)))}
-            </div>
-        </li>
-    }
-    .into_any()
+    let text = el("div")
+        .child(prose::inline(say))
+        .child(el("small").child(progress))
+        .child(move || goal.with(|goal| goal.as_ref().and_then(|goal| broke(desk, goal))));
+    el("li")
+        .attr("data-goal", id)
+        .attr("data-met", move || yes(met()))
+        .class_if("holding", holding)
+        .child(el("span").class("tick").child(move || tick(met(), part())))
+        .child(text)
 }
 
 /// A ring that fills while the goal holds; a check once it is met.
-fn tick(met: bool, percent: u64) -> AnyView {
+fn tick(met: bool, percent: u64) -> Vec<View> {
+    let spoken = |words| el("span").class("vh").says(words).into();
     if met {
-        return view! { <Icon name="check"/><span class="vh">"Met: "</span> }.into_any();
+        return vec![icon("check"), spoken("Met: ")];
     }
-    let dash = format!("{percent} 100");
-    view! {
-        <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
-            <circle cx="10" cy="10" r="8" class="ring"/>
-            <circle cx="10" cy="10" r="8" class="ring-part" pathLength="100" stroke-dasharray=dash/>
-        </svg>
-        <span class="vh">"Not met yet: "</span>
-    }
-    .into_any()
+    let circle = |class| svg("circle").is("cx", "10").is("cy", "10").is("r", "8").class(class);
+    let part = circle("ring-part")
+        .is("pathLength", "100")
+        .attr("stroke-dasharray", format!("{percent} 100"));
+    let ring = svg("svg")
+        .is("viewBox", "0 0 20 20")
+        .is("width", "20")
+        .is("height", "20")
+        .is("aria-hidden", "true")
+        .child(circle("ring"))
+        .child(part);
+    vec![ring.into(), spoken("Not met yet: ")]
 }
 
 fn is_holding(goal: &GoalView) -> bool {
@@ -91,16 +95,14 @@ fn held_percent(goal: &GoalView) -> u64 {
 }
 
 /// When it broke and what broke it, as a way there.
-fn broke(desk: Desk, goal: &GoalView) -> Option<AnyView> {
+#[inline(never)]
+fn broke(desk: Desk, goal: &GoalView) -> Option<El> {
     let at = goal.broke_at.filter(|_| !goal.met)?;
     let link = desk.read(|session| at_moment(session.cloud().account(), at));
     let what = link.as_ref().map_or_else(String::new, |link| format!(", because of {}", link.text));
     let start = desk.peek(|session| session.span().0);
     let text = format!("It was so and broke at {}{what}", hands(start, at));
-    Some(
-        view! { <button class="linklike broke" on:click=move |_| desk.seek(at)>{text}</button> }
-            .into_any(),
-    )
+    Some(el("button").class("linklike broke").press(move || desk.seek(at)).child(text))
 }
 
 /// "1 of 2", "holds for 20 s of 60 s".
@@ -118,19 +120,18 @@ fn progress(goal: &GoalView) -> String {
     parts.join(" · ")
 }
 
-fn mistake(desk: Desk) -> AnyView {
-    let say = said_of_mistake(desk);
-    say.map(|say| view! { <p class="mistake">{prose::inline(&say)}</p> }).into_any()
+fn mistake(desk: Desk) -> Option<El> {
+    Some(el("p").class("mistake").child(prose::inline(&said_of_mistake(desk)?)))
 }
 
 fn said_of_mistake(desk: Desk) -> Option<String> {
     desk.read(|session| session.mistake().map(str::to_owned))
 }
 
-fn success(desk: Desk) -> AnyView {
-    let say = said_of_success(desk);
-    say.map(|say| view! { <div class="success"><b>"Done."</b>" "{prose::inline(&say)}</div> })
-        .into_any()
+fn success(desk: Desk) -> Option<El> {
+    let say = said_of_success(desk)?;
+    let done = el("b").says("Done.");
+    Some(el("div").class("success").child(done).says(" ").child(prose::inline(&say)))
 }
 
 fn said_of_success(desk: Desk) -> Option<String> {

@@ -6,9 +6,12 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::desk::Desk;
+use super::dom::{El, el};
+use super::parts::yes;
 use super::workbench::Work;
 use super::{parts, prose};
 use crate::lesson::model::Hint;
+use crate::session::Session;
 
 /// The next rung opens after an attempt or after so many seconds: time to think, and no clicking through.
 const RUNG_SECONDS: u32 = 20;
@@ -89,13 +92,14 @@ impl Ladder {
 }
 
 /// The hints opened so far, and the buttons.
-pub fn panel(work: Work) -> AnyView {
+pub fn panel(work: Work) -> El {
     let Work { desk, ladder, .. } = work;
     let has_goals = desk.peek(|session| !session.goals().is_empty());
     let hints = move || {
         let (_, all) = ladder.rungs();
         let hints = desk.read(|session| session.hints().to_vec());
-        hints.iter().enumerate().map(|(at, hint)| rung(at + 1, all, hint)).collect_view()
+        let rungs = hints.iter().enumerate().map(|(at, hint)| rung(at + 1, all, hint));
+        rungs.collect::<Vec<_>>()
     };
     let waiting = move || {
         let (open, all) = ladder.rungs();
@@ -105,60 +109,54 @@ pub fn panel(work: Work) -> AnyView {
         })
     };
     let hint = ladder.has_rungs().then(|| {
-        view! { <button class="plain in-bar" aria-keyshortcuts="h" on:click=move |_| work.hint()>"Hint"</button> }
+        let hint = el("button").class("plain in-bar").is("aria-keyshortcuts", "h");
+        hint.press(move || work.hint()).says("Hint")
     });
-    let show = has_goals.then(|| {
-        view! { <button class="plain" on:click=move |_| show_me(desk)>"Show me"</button> }
-    });
-    view! {
-        <section class="help" aria-label="Help">
-            <div class="hints" aria-live="polite">{hints}</div>
-            <p class="quiet waiting-hint">{waiting}</p>
-            <div class="acts">
-                {hint}
-                {show}
-                {undo_buttons(desk)}
-                <button class="plain" on:click=move |_| desk.reset()>"Reset step"</button>
-                <button class="plain" on:click=move |_| copy_link(work)>"Copy link"</button>
-            </div>
-        </section>
-    }
-    .into_any()
+    let show =
+        has_goals.then(|| el("button").class("plain").press(move || show_me(desk)).says("Show me"));
+    let reset = el("button").class("plain").press(move || desk.reset()).says("Reset step");
+    let link = el("button").class("plain").press(move || copy_link(work)).says("Copy link");
+    let [undo, redo] = undo_buttons(desk);
+    let acts = el("div").class("acts").child(hint).child(show);
+    el("section")
+        .class("help")
+        .is("aria-label", "Help")
+        .child(el("div").class("hints").is("aria-live", "polite").child(hints))
+        .child(el("p").class("quiet waiting-hint").child(waiting))
+        .child(acts.child(undo).child(redo).child(reset).child(link))
 }
 
-fn undo_buttons(desk: Desk) -> impl IntoView {
-    let can_undo = move || desk.read(crate::session::Session::can_undo);
-    let can_redo = move || desk.read(crate::session::Session::can_redo);
-    view! {
-        <button
-            class="plain in-bar" aria-keyshortcuts="Control+Z"
-            aria-disabled=move || (!can_undo()).to_string() on:click=move |_| desk.undo()
-        >"Undo"</button>
-        <button
-            class="plain" aria-keyshortcuts="Control+Shift+Z"
-            aria-disabled=move || (!can_redo()).to_string() on:click=move |_| desk.redo()
-        >"Redo"</button>
-    }
+fn undo_buttons(desk: Desk) -> [El; 2] {
+    let can_undo = move || desk.read(Session::can_undo);
+    let can_redo = move || desk.read(Session::can_redo);
+    let undo = el("button")
+        .class("plain in-bar")
+        .is("aria-keyshortcuts", "Control+Z")
+        .attr("aria-disabled", move || yes(!can_undo()))
+        .press(move || desk.undo());
+    let redo = el("button")
+        .class("plain")
+        .is("aria-keyshortcuts", "Control+Shift+Z")
+        .attr("aria-disabled", move || yes(!can_redo()))
+        .press(move || desk.redo());
+    [undo.says("Undo"), redo.says("Redo")]
 }
 
-fn rung(number: usize, all: usize, hint: &Hint) -> AnyView {
-    view! {
-        <div class="rung">
-            <small>{format!("Hint {number} of {all}")}</small>
-            <p>{prose::inline(&hint.say.0)}</p>
-        </div>
-    }
-    .into_any()
+fn rung(number: usize, all: usize, hint: &Hint) -> El {
+    el("div")
+        .class("rung")
+        .child(el("small").child(format!("Hint {number} of {all}")))
+        .child(el("p").child(prose::inline(&hint.say.0)))
 }
 
 fn show_me(desk: Desk) {
-    desk.change(crate::session::Session::show_me);
+    desk.change(Session::show_me);
     desk.selected.set(None);
     super::workbench::show_model();
 }
 
 /// The strip over the model while a demonstration plays: what comes next, and the way out.
-pub fn demo_strip(desk: Desk) -> AnyView {
+pub fn demo_strip(desk: Desk) -> El {
     let view = move || {
         let (title, played, all, line, caption) = desk.read(|session| {
             let demo = session.demo()?;
@@ -167,46 +165,48 @@ pub fn demo_strip(desk: Desk) -> AnyView {
             let next = demo.upcoming().map(|line| line.line.clone());
             Some((demo.title.clone(), demo.played, demo.lines.len(), next, caption))
         })?;
-        Some(strip(desk, &title, (played, all), line, caption.map(|caption| caption.0)))
+        Some(strip(desk, title, (played, all), line, caption.map(|caption| caption.0)))
     };
-    view! { <div class="demo-place" aria-live="polite">{view}</div> }.into_any()
+    el("div").class("demo-place").is("aria-live", "polite").child(view)
 }
 
+#[inline(never)]
 fn strip(
     desk: Desk,
-    title: &str,
+    title: String,
     (played, all): (usize, usize),
     next: Option<String>,
     caption: Option<String>,
-) -> AnyView {
+) -> El {
     let done = next.is_none();
-    let step = (!done).then(|| {
-        view! { <button class="go" on:click=move |_| desk.demo_next()>"Next action"</button> }
-    });
+    let step = (!done)
+        .then(|| el("button").class("go").press(move || desk.demo_next()).says("Next action"));
     let words = match (&caption, done) {
         (Some(caption), _) => prose::inline(caption),
         (None, true) => prose::inline("That was all. Your own account waits as you left it."),
         (None, false) => prose::inline("Played beside your own account, one action a tap."),
     };
-    view! {
-        <div class="demo">
-            <p class="demo-title"><b>{title.to_owned()}</b>" "<small>{format!("{played} of {all}")}</small></p>
-            <p>{words}</p>
-            {next.map(|next| view! { <pre class="line">{next}</pre> })}
-            <div class="row">
-                {step}
-                <button class="plain" on:click=move |_| stop(desk)>
-                    {if done { "Back to mine" } else { "Stop" }}
-                </button>
-            </div>
-        </div>
-    }
-    .into_any()
+    let end = el("button").class("plain").press(move || stop(desk));
+    let title = el("p")
+        .class("demo-title")
+        .child(el("b").child(title))
+        .says(" ")
+        .child(el("small").child(format!("{played} of {all}")));
+    el("div")
+        .class("demo")
+        .child(title)
+        .child(el("p").child(words))
+        .child(next.map(|next| el("pre").class("line").child(next)))
+        .child(el("div").class("row").child(step).child(end.says(if done {
+            "Back to mine"
+        } else {
+            "Stop"
+        })))
 }
 
 fn stop(desk: Desk) {
     desk.clock.pause();
-    desk.change(crate::session::Session::demo_stop);
+    desk.change(Session::demo_stop);
 }
 
 /// Puts a link to the present state on the clipboard.
@@ -214,7 +214,7 @@ pub fn copy_link(work: Work) {
     let desk = work.desk;
     let here = location().href().unwrap_or_default();
     let page = here.split('#').next().unwrap_or_default();
-    let data = desk.peek(crate::session::Session::share);
+    let data = desk.peek(Session::share);
     let link = format!("{page}{}?r={data}", work.place());
     leptos::task::spawn_local(async move {
         let notices = desk.notices;

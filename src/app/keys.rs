@@ -7,7 +7,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::Shell;
-use super::parts::Overlay;
+use super::dom::{View, el};
+use super::parts::overlay;
 
 /// The sheet of shortcuts: keys and what they do.
 const SHEET: &[(&str, &str)] = &[
@@ -42,19 +43,23 @@ pub fn follow(shell: Shell) {
 }
 
 /// The sheet that `?` shows.
-pub fn sheet(shell: Shell) -> AnyView {
-    let row = |(keys, what): &(&'static str, &'static str)| {
-        view! { <tr><th scope="row"><kbd>{*keys}</kbd></th><td>{*what}</td></tr> }
-    };
-    view! {
-        <Overlay title="Keyboard" open=shell.keys_open>
-            <table class="key-list"><tbody>{SHEET.iter().map(row).collect_view()}</tbody></table>
-            <p class="quiet">
-                "Single keys do nothing while you type. They can be switched off in Settings."
-            </p>
-        </Overlay>
-    }
-    .into_any()
+pub fn sheet(shell: Shell) -> View {
+    overlay("Keyboard", shell.keys_open, || {
+        let rows = SHEET.iter().map(|(keys, what)| {
+            let key = el("th").is("scope", "row").child(el("kbd").says(keys));
+            el("tr").child(key).child(el("td").says(what))
+        });
+        let table = el("tbody").child(rows.collect::<Vec<_>>());
+        View::List(vec![
+            el("table").class("key-list").child(table).into(),
+            el("p")
+                .class("quiet")
+                .says(
+                    "Single keys do nothing while you type. They can be switched off in Settings.",
+                )
+                .into(),
+        ])
+    })
 }
 
 /// The shortcut that a key stroke means, as `aria-keyshortcuts` spells it; none while somebody types.

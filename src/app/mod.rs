@@ -11,6 +11,7 @@ pub mod clock;
 pub mod course;
 pub mod crash;
 pub mod desk;
+pub mod dom;
 pub mod embed;
 pub mod goal_view;
 pub mod help_view;
@@ -41,6 +42,7 @@ use leptos::prelude::*;
 
 use crate::session::route::{Place, Route};
 use bar::bar;
+use dom::{View, el};
 use embed::Host;
 use notice::Notices;
 use router::Router;
@@ -103,7 +105,7 @@ impl Shell {
 /// Begins. The static shell in index.html stays until the first page is put up.
 pub fn start() {
     crash::install();
-    leptos::mount::mount_to_body(App);
+    leptos::mount::mount_to_body(app);
 }
 
 /// Sets an attribute of `<body>`, or takes it away.
@@ -116,8 +118,7 @@ pub fn set_body(name: &str, value: Option<&str>) {
 }
 
 /// The whole page.
-#[component]
-fn App() -> impl IntoView {
+fn app() -> View {
     let notices = Notices::default();
     let host = Host::open();
     let shell = Shell {
@@ -134,37 +135,37 @@ fn App() -> impl IntoView {
     keys::follow(shell);
     viewport::follow();
     set_timeout(move || shell.simulator.fetch_early(), SOON);
-    view! {
-        {move || {
-            let route = shell.router.route.get();
-            untrack(|| page(shell, route))
-        }}
-        {notice::regions(notices)}
-        {keys::sheet(shell)}
-        {settings::view(shell)}
-    }
+    let page = move || {
+        let route = shell.router.route.get();
+        untrack(|| page(shell, route))
+    };
+    View::List(vec![
+        page.into(),
+        notice::regions(notices),
+        keys::sheet(shell),
+        settings::view(shell),
+    ])
 }
 
 /// The page of an address.
-fn page(shell: Shell, route: Route) -> AnyView {
+fn page(shell: Shell, route: Route) -> View {
     match route.place {
-        Place::Map => page_home::page(shell),
+        Place::Map => page_home::page(shell).into(),
         Place::Lesson { .. } | Place::Sandbox | Place::Glossary(_) => simulator::page(shell, route),
         Place::Unknown(words) => unknown(shell, &format!("There is no page at {words}.")),
     }
 }
 
 /// A page that says that there is nothing here, and leads home.
-pub fn unknown(shell: Shell, why: &str) -> AnyView {
-    let why = why.to_owned();
+#[inline(never)]
+pub fn unknown(shell: Shell, why: &str) -> View {
     shell.arrive("Not found");
-    view! {
-        {bar(shell, ())}
-        <main id="main" class="plain-page">
-            <h1 tabindex="-1">"Nothing is moored here"</h1>
-            <p>{why}</p>
-            <p><a class="go" href="#/">"To the course map"</a></p>
-        </main>
-    }
-    .into_any()
+    let home = el("a").class("go").is("href", "#/").says("To the course map");
+    let main = el("main")
+        .is("id", "main")
+        .class("plain-page")
+        .child(el("h1").is("tabindex", "-1").says("Nothing is moored here"))
+        .child(el("p").child(why.to_owned()))
+        .child(el("p").child(home));
+    View::List(vec![bar(shell, View::Nothing), main.into()])
 }

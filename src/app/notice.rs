@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::parts::Icon;
+use super::dom::{El, View, el};
+use super::parts::icon_button;
 
 /// How long something said stays on the screen, at least.
 const STAYS_MS: usize = 7_000;
@@ -91,36 +92,30 @@ impl Notices {
 }
 
 /// The two live regions. They are always there, because a region that appears with its text is not read aloud.
-pub fn regions(notices: Notices) -> AnyView {
+pub fn regions(notices: Notices) -> View {
     let shown = move |wrong: bool| {
         let notice = notices.shown.get().filter(|notice| notice.wrong == wrong);
-        notice.map(|notice| toast(notice, notices)).into_any()
+        notice.map(|notice| toast(notice, notices))
     };
-    view! {
-        <div class="notices">
-            <div role="status">{move || shown(false)}</div>
-            <div role="alert">{move || shown(true)}</div>
-        </div>
-    }
-    .into_any()
+    el("div")
+        .class("notices")
+        .child(el("div").is("role", "status").child(move || shown(false)))
+        .child(el("div").is("role", "alert").child(move || shown(true)))
+        .into()
 }
 
-fn toast(notice: Notice, notices: Notices) -> AnyView {
+fn toast(notice: Notice, notices: Notices) -> El {
     let answer = notice.answer.map(|(name, act)| {
-        let press = move |_| {
+        let press = move || {
             notices.clear();
             act.run(());
         };
-        view! { <button class="plain" on:click=press>{name}</button> }
+        el("button").class("plain").press(press).says(name)
     });
-    view! {
-        <div class="toast" class:wrong=notice.wrong>
-            <p>{notice.text}</p>
-            {answer}
-            <button class="icon" aria-label="Dismiss" on:click=move |_| notices.clear()>
-                <Icon name="close"/>
-            </button>
-        </div>
-    }
-    .into_any()
+    el("div")
+        .class("toast")
+        .class_if("wrong", notice.wrong)
+        .child(el("p").child(notice.text))
+        .child(answer)
+        .child(icon_button("icon", "Dismiss", "close", move || notices.clear()))
 }

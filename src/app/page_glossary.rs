@@ -3,17 +3,18 @@
 use leptos::prelude::*;
 
 use super::bar::bar;
+use super::dom::View;
 use super::{Shell, prose, unknown};
 use crate::lesson::library;
 use crate::lesson::model::Term;
 use crate::session::route::Place;
 
 /// All words, or one.
-pub fn page(shell: Shell, term: Option<&str>) -> AnyView {
+pub fn page(shell: Shell, term: Option<&str>) -> View {
     match term {
-        None => all(shell),
+        None => all(shell).into(),
         Some(id) => match library::term(id) {
-            Some(term) => one(shell, term),
+            Some(term) => one(shell, term).into(),
             None => unknown(shell, &format!("The glossary has no entry {id}.")),
         },
     }
@@ -44,7 +45,7 @@ fn all(shell: Shell) -> AnyView {
         (!links.is_empty()).then(|| view! { <h2>"Steps"</h2><ul>{links}</ul> }).into_any()
     };
     view! {
-        {bar(shell, ())}
+        {bar(shell, View::Nothing)}
         <main id="main" class="plain-page">
             <h1 tabindex="-1">"Glossary"</h1>
             <label class="search">
@@ -76,7 +77,7 @@ fn one(shell: Shell, term: &'static Term) -> AnyView {
     shell.arrive(&term.name);
     let taught = term.taught.iter().map(|step| view! { <li>{step_link(step)}</li> }).collect_view();
     view! {
-        {bar(shell, ())}
+        {bar(shell, View::Nothing)}
         <main id="main" class="plain-page">
             <p class="kicker"><a href="#/glossary">"Glossary"</a></p>
             <h1 tabindex="-1">{term.name.clone()}</h1>

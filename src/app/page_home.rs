@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::Shell;
 use super::bar::bar;
 use super::course::{self, Berth, COURSE};
+use super::dom::View;
 use super::hero;
 use crate::lesson::library;
 use crate::session::route::Place;
@@ -18,7 +19,7 @@ pub fn page(shell: Shell) -> AnyView {
     shell.arrive("AWS containers, learned by running them");
     let berths = COURSE.iter().map(|berth| berth_view(shell, berth)).collect_view();
     view! {
-        {bar(shell, ())}
+        {bar(shell, View::Nothing)}
         <main id="main" class="map">
             <section class="hello" aria-label="Welcome">
                 <div>

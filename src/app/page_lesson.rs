@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use web_sys::KeyboardEvent;
 
 use super::bar::bar;
+use super::dom::{El, View, el};
+use super::parts::yes;
 use super::workbench::{self, Work};
 use super::{Shell, set_body, step_view, unknown};
 use crate::lesson::library;
@@ -14,27 +17,25 @@ use crate::session::save::Progress;
 use crate::session::{Session, StepState};
 
 /// Opens the lesson, then shows the step: the one asked for, or the one where the learner left off.
-pub fn page(shell: Shell, lesson: String, step: Option<String>, replay: Option<String>) -> AnyView {
+pub fn page(shell: Shell, lesson: String, step: Option<String>, replay: Option<String>) -> View {
     let opened = RwSignal::new(None);
     leptos::task::spawn_local(async move {
         opened.try_set(Some(library::open(&lesson).await));
     });
-    let shown = move || {
-        match opened.get() {
-        None => view! { <main id="main" class="plain-page"><p role="status">"Opening the lesson."</p></main> }.into_any(),
+    let shown = move || match opened.get() {
+        None => opening(),
         Some(Err(missing)) => unknown(shell, &format!("{missing} It may still be being built.")),
         Some(Ok(lesson)) => untrack(|| at_step(shell, &lesson, step.as_deref(), replay.as_deref())),
-    }
     };
-    shown.into_any()
+    shown.into()
 }
 
-fn at_step(
-    shell: Shell,
-    lesson: &Arc<Lesson>,
-    asked: Option<&str>,
-    replay: Option<&str>,
-) -> AnyView {
+fn opening() -> View {
+    let says = el("p").is("role", "status").says("Opening the lesson.");
+    el("main").is("id", "main").class("plain-page").child(says).into()
+}
+
+fn at_step(shell: Shell, lesson: &Arc<Lesson>, asked: Option<&str>, replay: Option<&str>) -> View {
     let left_off = shell.store.peek(|save| save.progress.get(&lesson.id)?.at.clone());
     let asked = asked.map(str::to_owned).or(left_off.filter(|step| lesson.step(step).is_some()));
     let first = || lesson.steps.first().map(|step| step.id.clone());
@@ -55,7 +56,8 @@ fn at_step(
     shell.arrive(title);
     mark_body(work, &lesson.id, &id);
     shell.host.work(work, lesson);
-    let bar = bar(shell, (crumbs(lesson, title), pips(shell, lesson, at)));
+    let middle = vec![crumbs(lesson, title), pips(shell, lesson, at)];
+    let bar = bar(shell, middle);
     let text = step_view::view(work, lesson, at);
     workbench::view(work, bar, text, Some(step_view::after(lesson, at)))
 }
@@ -79,20 +81,18 @@ fn mark_body(work: Work, lesson: &str, step: &str) {
     });
 }
 
-fn crumbs(lesson: &Lesson, title: &str) -> AnyView {
-    view! {
-        <p class="crumbs">
-            <a class="middle-only" href="#/">{lesson.title.clone()}</a>
-            <span class="middle-only" aria-hidden="true">"/"</span>
-            <span class="crumb-here">{title.to_owned()}</span>
-        </p>
-    }
-    .into_any()
+fn crumbs(lesson: &Lesson, title: &str) -> El {
+    let part = |class| el("span").class(class);
+    el("p")
+        .class("crumbs")
+        .child(el("a").class("middle-only").is("href", "#/").child(lesson.title.clone()))
+        .child(part("middle-only").is("aria-hidden", "true").says("/"))
+        .child(part("crumb-here").child(title.to_owned()))
 }
 
 /// One sign a step: hollow, half (solution seen) or full, with the present one marked. On a phone they are too small to
 /// be links: there they are one button, which opens the list with the steps' names.
-fn pips(shell: Shell, lesson: &Arc<Lesson>, now: usize) -> AnyView {
+fn pips(shell: Shell, lesson: &Arc<Lesson>, now: usize) -> El {
     let id = lesson.id.clone();
     let standing = Memo::new(move |_| {
         shell.store.read(|save| save.progress.get(&id).cloned()).unwrap_or_default()
@@ -102,39 +102,42 @@ fn pips(shell: Shell, lesson: &Arc<Lesson>, now: usize) -> AnyView {
         Memo::new(move |_| standing.with(|progress| stands(progress, &id, has_goals)))
     };
     let open = RwSignal::new(false);
-    let close = move |event: leptos::ev::KeyboardEvent| {
+    let close = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
             open.set(false);
         }
     };
     let sign = |(at, step): (usize, &Step)| {
         let stands = of_step(step);
-        view! { <i class=move || stands.get() data-here=(at == now).then_some("true")></i> }
+        let here = (at == now).then_some("true");
+        el("i").attr("class", move || stands.get()).attr("data-here", here)
     };
     let link = |(at, step): (usize, &Step)| {
         let place = Place::Lesson { lesson: lesson.id.clone(), step: Some(step.id.clone()) };
         let stands = of_step(step);
-        let name = format!("{}. {}", at + 1, step.title);
-        view! {
-            <li class=move || stands.get()>
-                <a href=place.to_string() aria-current=(at == now).then_some("step")>
-                    <span>{name}{move || word(stands.get())}</span>
-                </a>
-            </li>
-        }
+        let name = el("span")
+            .child(format!("{}. {}", at + 1, step.title))
+            .child(move || word(stands.get()));
+        let link = el("a")
+            .attr("href", place.to_string())
+            .attr("aria-current", (at == now).then_some("step"))
+            .child(name);
+        el("li").attr("class", move || stands.get()).child(link)
     };
     let steps = || lesson.steps.iter().enumerate();
-    let name = format!("Steps: {} of {}", now + 1, lesson.steps.len());
-    view! {
-        <nav class="pips" class:open=open aria-label="Steps" on:keydown=close>
-            <button
-                class="pips-button" aria-label=name aria-expanded=move || open.get().to_string()
-                on:click=move |_| open.update(|open| *open = !*open)
-            >{steps().map(sign).collect_view()}</button>
-            <ol>{steps().map(link).collect_view()}</ol>
-        </nav>
-    }
-    .into_any()
+    let button = el("button")
+        .class("pips-button")
+        .attr("aria-label", format!("Steps: {} of {}", now + 1, lesson.steps.len()))
+        .attr("aria-expanded", move || yes(open.get()))
+        .press(move || open.update(|open| *open = !*open))
+        .child(steps().map(sign).collect::<Vec<_>>());
+    el("nav")
+        .class("pips")
+        .class_if("open", move || open.get())
+        .is("aria-label", "Steps")
+        .on("keydown", close)
+        .child(button)
+        .child(el("ol").child(steps().map(link).collect::<Vec<_>>()))
 }
 
 /// How a step stands, for the ear and for the list.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::bar::bar;
 use super::desk::Desk;
+use super::dom::{View, el};
 use super::workbench::{self, Work};
 use super::{Shell, help_view};
 use crate::session::Session;
@@ -11,11 +12,11 @@ use crate::session::route::Place;
 use crate::session::scenes::{SCENES, Scene};
 
 /// An account to do with what one likes.
-pub fn page(shell: Shell, replay: Option<String>) -> AnyView {
+pub fn page(shell: Shell, replay: Option<String>) -> View {
     let work = Work::begin(shell, Session::sandbox(), replay.as_deref());
     shell.router.settle(&Place::Sandbox);
     shell.arrive("Sandbox");
-    let crumbs = view! { <p class="crumbs"><span class="crumb-here">"Sandbox"</span></p> };
+    let crumbs = el("p").class("crumbs").child(el("span").class("crumb-here").says("Sandbox"));
     let bar = bar(shell, crumbs);
     let text = view! {
         <p class="kicker">"No goals, no hints"</p>
@@ -29,9 +30,9 @@ pub fn page(shell: Shell, replay: Option<String>) -> AnyView {
             " gives somebody else what you have before you."
         </p>
         {scenes(work.desk)}
-        {help_view::panel(work)}
+        {View::from(help_view::panel(work))}
     };
-    workbench::view(work, bar, text.into_any(), None)
+    workbench::view(work, bar, text.into_any().into(), None)
 }
 
 /// Accounts to begin with, as long as nothing has been done.

@@ -1,9 +1,10 @@
 //! Small parts that pages are made of.
 
-use leptos::html::Dialog;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Event, HtmlDialogElement, HtmlElement};
+
+use super::dom::{El, Spot, View, el, svg};
 
 /// In this much room the page has one column and tools are sheets. style/bench.css says the same.
 const ONE_COLUMN: &str = "(width < 40rem)";
@@ -52,17 +53,27 @@ pub fn bring_into_view(element: &HtmlElement) {
     }
 }
 
-/// A sign of one colour, drawn on 20 × 20.
-#[component]
-pub fn Icon(
-    /// One of the names in [`strokes`].
-    name: &'static str,
-) -> impl IntoView {
-    view! {
-        <svg class="glyph" data-glyph=name viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
-            <path d=strokes(name)/>
-        </svg>
-    }
+/// A sign of one colour, drawn on 20 × 20. Its name is one of those in [`strokes`].
+pub fn icon(name: &'static str) -> View {
+    svg("svg")
+        .class("glyph")
+        .is("data-glyph", name)
+        .is("viewBox", "0 0 20 20")
+        .is("width", "20")
+        .is("height", "20")
+        .is("aria-hidden", "true")
+        .child(svg("path").is("d", strokes(name)))
+        .into()
+}
+
+/// A button that is a sign.
+pub fn icon_button(
+    class: &'static str,
+    label: &'static str,
+    sign: &'static str,
+    act: impl FnMut() + Send + 'static,
+) -> El {
+    el("button").class(class).is("aria-label", label).press(act).child(icon(sign))
 }
 
 /// The lines of a sign.
@@ -87,32 +98,37 @@ fn strokes(name: &str) -> &'static str {
 }
 
 /// The product's mark: a hull on its blocks between the steps of a dock.
-#[component]
-pub fn Mark() -> impl IntoView {
-    view! {
-        <a class="mark" href="#/" aria-label="Drydock, course map">
-            <svg viewBox="0 0 32 24" width="32" height="24" aria-hidden="true">
-                <path d="M2 3v5h2.5v5H7v6.5h18V13h2.5V8H30V3"/>
-                <path class="filled" d="M9 6h12.5l3-2-1.7 8.7q-.3 1.8-2.3 1.8h-8.3q-2 0-2.3-1.8z"/>
-                <path d="M12.5 15v3.5M19 15v3.5"/>
-            </svg>
-            <b>"Drydock"</b>
-        </a>
-    }
+pub fn mark() -> View {
+    let path = |lines: &'static str| svg("path").is("d", lines);
+    let drawing = svg("svg")
+        .is("viewBox", "0 0 32 24")
+        .is("width", "32")
+        .is("height", "24")
+        .is("aria-hidden", "true")
+        .child(path("M2 3v5h2.5v5H7v6.5h18V13h2.5V8H30V3"))
+        .child(path("M9 6h12.5l3-2-1.7 8.7q-.3 1.8-2.3 1.8h-8.3q-2 0-2.3-1.8z").class("filled"))
+        .child(path("M12.5 15v3.5M19 15v3.5"));
+    el("a")
+        .class("mark")
+        .is("href", "#/")
+        .is("aria-label", "Drydock, course map")
+        .child(drawing)
+        .child(el("b").says("Drydock"))
+        .into()
 }
 
-/// A window over the page: the browser keeps the focus inside it, closes it on Escape and gives the focus back.
-#[component]
-pub fn Overlay(
-    /// Its heading.
+/// A window over the page: the browser keeps the focus inside it, closes it on Escape and gives the focus back. What is
+/// in it is made when it is first opened.
+pub fn overlay(
     title: &'static str,
-    /// Whether it is open.
     open: RwSignal<bool>,
-    children: Children,
-) -> impl IntoView {
-    let dialog = NodeRef::<Dialog>::new();
+    inside: impl Fn() -> View + Send + 'static,
+) -> View {
+    let dialog = Spot::new_local(None);
+    let opened = once(move || open.get());
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
+        let dialog: HtmlDialogElement = dialog.unchecked_into();
         match (open.get(), dialog.open()) {
             (true, false) => {
                 let _ = dialog.show_modal();
@@ -121,17 +137,26 @@ pub fn Overlay(
             _ => {}
         }
     });
-    view! {
-        <dialog class="overlay" node_ref=dialog on:close=move |_| open.set(false) aria-label=title>
-            <div class="overlay-head">
-                <h2>{title}</h2>
-                <button class="icon" aria-label="Close" on:click=move |_| open.set(false)>
-                    <Icon name="close"/>
-                </button>
-            </div>
-            {children()}
-        </dialog>
-    }
+    let head = move || {
+        el("div").class("overlay-head").child(el("h2").says(title)).child(icon_button(
+            "icon",
+            "Close",
+            "close",
+            move || open.set(false),
+        ))
+    };
+    el("dialog")
+        .class("overlay")
+        .is("aria-label", title)
+        .at(dialog)
+        .on("close", move |_: Event| open.set(false))
+        .child(move || opened.get().then(|| View::List(vec![head().into(), inside()])))
+        .into()
+}
+
+/// True from the first time that something is so.
+pub fn once(so: impl Fn() -> bool + Send + Sync + 'static) -> Memo<bool> {
+    Memo::new(move |before| before == Some(&true) || so())
 }
 
 /// One of a few, side by side: each a button that is pressed or not.
@@ -140,21 +165,22 @@ pub fn segments<T: Copy + PartialEq + Send + Sync + 'static>(
     options: &'static [(T, &'static str)],
     chosen: impl Fn() -> T + Copy + Send + 'static,
     choose: impl Fn(T) + Copy + Send + 'static,
-) -> AnyView {
-    let button = move |(value, name): &'static (T, &'static str)| {
-        view! {
-            <button
-                aria-pressed=move || (chosen() == *value).to_string()
-                on:click=move |_| choose(*value)
-            >
-                {*name}
-            </button>
-        }
-    };
-    view! {
-        <div class="segments" role="group" aria-label=label>
-            {options.iter().map(button).collect_view()}
-        </div>
-    }
-    .into_any()
+) -> View {
+    let buttons = options.iter().map(|(value, name)| {
+        el("button")
+            .attr("aria-pressed", move || yes(chosen() == *value))
+            .press(move || choose(*value))
+            .says(name)
+    });
+    el("div")
+        .class("segments")
+        .is("role", "group")
+        .is("aria-label", label)
+        .child(buttons.collect::<Vec<_>>())
+        .into()
+}
+
+/// What ARIA says of something that is so, or not.
+pub fn yes(so: bool) -> &'static str {
+    if so { "true" } else { "false" }
 }

@@ -2,35 +2,34 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::Element;
+use web_sys::{Element, MouseEvent};
 
 use super::desk::{Desk, Thing};
+use super::dom::{El, View, el};
 use super::question_view;
 use super::workbench::Work;
 use crate::cloud::rows::Kind;
 use crate::lesson::model::{Block, Html, Mark, Note, Source};
 
 /// Blocks in their order.
-pub fn blocks(work: Work, blocks: &[Block]) -> AnyView {
+pub fn blocks(work: Work, blocks: &[Block]) -> View {
     let one = |block: &Block| match block {
         Block::Prose(html) => prose(html),
-        Block::Predict(question) => question_view::card(work, question, true),
-        Block::Recall(question) => question_view::card(work, question, false),
-        Block::Note(remark) => note(remark),
+        Block::Predict(question) => question_view::card(work, question, true).into(),
+        Block::Recall(question) => question_view::card(work, question, false).into(),
+        Block::Note(remark) => note(remark).into(),
     };
-    blocks.iter().map(one).collect_view().into_any()
+    View::List(blocks.iter().map(one).collect())
 }
 
 /// A piece of a lesson's text. It was made from Markdown when the page was built, and holds nothing but known elements.
-pub fn prose(html: &Html) -> AnyView {
-    let html = html.0.clone();
-    view! { <div class="text" inner_html=html></div> }.into_any()
+pub fn prose(html: &Html) -> View {
+    el("div").class("text").html(html.0.clone()).into()
 }
 
 /// The same within a sentence.
-pub fn inline(html: &str) -> AnyView {
-    let html = html.to_owned();
-    view! { <span inner_html=html></span> }.into_any()
+pub fn inline(html: &str) -> View {
+    el("span").html(html.to_owned()).into()
 }
 
 /// What can be read in a piece of a lesson's text, without its marks.
@@ -44,35 +43,28 @@ pub fn plain(html: &str) -> String {
 }
 
 /// A remark on where the model is simpler than AWS, or where AWS has changed.
-fn note(note: &Note) -> AnyView {
+fn note(note: &Note) -> El {
     let (mark, class) = match note.mark {
         Mark::Model => ("Simplified here", "note model-note"),
         Mark::Changed => ("Changed in AWS", "note changed-note"),
     };
-    view! {
-        <aside class=class aria-label=mark>
-            <b>{mark}</b>
-            {prose(&note.say)}
-            {note.source.as_ref().map(source)}
-        </aside>
-    }
-    .into_any()
+    el("aside")
+        .class(class)
+        .is("aria-label", mark)
+        .child(el("b").says(mark))
+        .child(prose(&note.say))
+        .child(note.source.as_ref().map(source))
 }
 
 /// Where a claim comes from, and when it was read.
-pub fn source(source: &Source) -> AnyView {
+pub fn source(source: &Source) -> View {
     let Source { title, url, checked, .. } = source.clone();
-    view! {
-        <small class="citation">
-            <a href=url target="_blank" rel="noopener">{title}</a>
-            {format!(", read {checked}")}
-        </small>
-    }
-    .into_any()
+    let link = el("a").attr("href", url).is("target", "_blank").is("rel", "noopener").child(title);
+    el("small").class("citation").child(link).child(format!(", read {checked}")).into()
 }
 
 /// Follows a click on a word that points at a thing in the picture.
-pub fn follow_pointer(desk: Desk, event: &web_sys::MouseEvent) {
+pub fn follow_pointer(desk: Desk, event: &MouseEvent) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let word = target.and_then(|element| element.closest("[data-focus]").ok().flatten());
     let pointer = word.and_then(|word| word.get_attribute("data-focus"));

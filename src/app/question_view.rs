@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::dom::{El, el};
+use super::parts::yes;
 use super::prose;
 use super::workbench::Work;
 use crate::lesson::model::Question;
@@ -13,26 +15,27 @@ const SURE: [(u8, &str); 3] = [(0, "guess"), (1, "fairly"), (2, "certain")];
 /// A question with its options; once answered, with what is right and why.
 ///
 /// A prediction is asked before something is run, anything else is asked from memory.
-pub fn card(work: Work, question: &Question, predicts: bool) -> AnyView {
+pub fn card(work: Work, question: &Question, predicts: bool) -> El {
     let kicker = if predicts { "Before you run it." } else { "From memory." };
     let question = StoredValue::new(question.clone());
     let picked = RwSignal::new(None::<u32>);
     let answer = move || question.with_value(|question| work.answer(&question.id));
     let options = move || options_view(work, question, picked, answer());
     let foot = move || match answer() {
-        Some(answer) => verdict(work, question, predicts, &answer),
+        Some(answer) => Some(verdict(work, question, predicts, &answer)),
         None => sure_view(work, question, picked),
     };
     let ask = question.with_value(|question| prose::inline(&question.ask.0));
     let name = question.with_value(|question| question.id.clone());
-    view! {
-        <div class="question" role="group" data-question=name aria-label=kicker>
-            <p class="ask"><b>{kicker}</b>" "{ask}</p>
-            {options}
-            <div aria-live="polite">{foot}</div>
-        </div>
-    }
-    .into_any()
+    let ask = el("p").class("ask").child(el("b").says(kicker)).says(" ").child(ask);
+    el("div")
+        .class("question")
+        .is("role", "group")
+        .attr("data-question", name)
+        .is("aria-label", kicker)
+        .child(ask)
+        .child(options)
+        .child(el("div").is("aria-live", "polite").child(foot))
 }
 
 fn options_view(
@@ -40,7 +43,7 @@ fn options_view(
     question: StoredValue<Question>,
     picked: RwSignal<Option<u32>>,
     answer: Option<Answer>,
-) -> AnyView {
+) -> El {
     let asks_sure = question.with_value(|question| question.confidence);
     // After a wrong answer the right one is marked as well.
     let missed = answer.as_ref().filter(|answer| !answer.right).and_then(|_| {
@@ -48,7 +51,7 @@ fn options_view(
     });
     let one = |(at, say): (u32, String)| {
         let chosen = move || picked.get() == Some(at);
-        let pick = move |_| {
+        let pick = move || {
             picked.set(Some(at));
             if !asks_sure {
                 give(work, question, at, None);
@@ -61,23 +64,19 @@ fn options_view(
             _ => "",
         };
         let taken = answer.as_ref().is_some_and(|answer| answer.option == at);
-        view! {
-            <li>
-                <button
-                    class=class disabled=answer.is_some()
-                    aria-pressed=move || (taken || chosen()).to_string()
-                    aria-keyshortcuts=answer.is_none().then(|| (at + 1).to_string())
-                    on:click=pick
-                >
-                    {prose::inline(&say)}
-                    {(missed == Some(at)).then(|| view! { <span class="vh">" (this is right)"</span> })}
-                </button>
-            </li>
-        }
+        let button = el("button")
+            .class(class)
+            .attr("disabled", answer.is_some())
+            .attr("aria-pressed", move || yes(taken || chosen()))
+            .attr("aria-keyshortcuts", answer.is_none().then(|| (at + 1).to_string()))
+            .press(pick)
+            .child(prose::inline(&say))
+            .child((missed == Some(at)).then(|| el("span").class("vh").says(" (this is right)")));
+        el("li").child(button)
     };
     let says =
         question.with_value(|q| q.options.iter().map(|o| o.say.0.clone()).collect::<Vec<_>>());
-    view! { <ul class="options">{(0_u32..).zip(says).map(one).collect_view()}</ul> }.into_any()
+    el("ul").class("options").child((0_u32..).zip(says).map(one).collect::<Vec<_>>())
 }
 
 /// "How sure?", once an option was picked: telling it gives the answer.
@@ -85,27 +84,23 @@ fn sure_view(
     work: Work,
     question: StoredValue<Question>,
     picked: RwSignal<Option<u32>>,
-) -> AnyView {
+) -> Option<El> {
     if !question.with_value(|question| question.confidence) {
-        return ().into_any();
+        return None;
     }
     let one = move |(sure, name): (u8, &'static str)| {
-        let press = move |_| {
+        let press = move || {
             if let Some(option) = picked.get_untracked() {
                 give(work, question, option, Some(sure));
             } else {
                 work.desk.notices.say("Pick an answer first, then say how sure you are.");
             }
         };
-        view! { <button class="small" on:click=press>{name}</button> }
+        el("button").class("small").press(press).says(name)
     };
     let waiting = move || picked.get().is_none();
-    view! {
-        <p class="sure" class:waiting=waiting>
-            "How sure?"{SURE.into_iter().map(one).collect_view()}
-        </p>
-    }
-    .into_any()
+    let buttons: Vec<El> = SURE.into_iter().map(one).collect();
+    Some(el("p").class("sure").class_if("waiting", waiting).says("How sure?").child(buttons))
 }
 
 fn give(work: Work, question: StoredValue<Question>, option: u32, sure: Option<u8>) {
@@ -117,12 +112,7 @@ fn give(work: Work, question: StoredValue<Question>, option: u32, sure: Option<u
 }
 
 /// Whether it was right, why, and the offer to watch it happen.
-fn verdict(
-    work: Work,
-    question: StoredValue<Question>,
-    predicts: bool,
-    answer: &Answer,
-) -> AnyView {
+fn verdict(work: Work, question: StoredValue<Question>, predicts: bool, answer: &Answer) -> El {
     let at = usize::try_from(answer.option).unwrap_or(usize::MAX);
     let right = answer.right;
     let sure = answer.confidence == Some(2);
@@ -138,18 +128,19 @@ fn verdict(
         let because = question.options.get(at).and_then(|option| option.because.clone());
         (because, question.after.clone(), !question.run.is_empty(), question.id.clone())
     });
-    let watch = move |_| {
+    let watch = move || {
         work.desk.change(|session| session.watch(&id));
         super::workbench::show_model();
     };
-    let button =
-        runs.then(|| view! { <button class="plain" on:click=watch>"Watch it happen"</button> });
-    view! {
-        <div class="verdict-text" class:right=right>
-            <p><b>{head}{second_look}</b>" "{because.map(|because| prose::inline(&because.0))}</p>
-            {prose::prose(&after)}
-            {button}
-        </div>
-    }
-    .into_any()
+    let button = runs.then(|| el("button").class("plain").press(watch).says("Watch it happen"));
+    let says = el("p")
+        .child(el("b").says(head).child(second_look))
+        .says(" ")
+        .child(because.map(|because| prose::inline(&because.0)));
+    el("div")
+        .class("verdict-text")
+        .class_if("right", right)
+        .child(says)
+        .child(prose::prose(&after))
+        .child(button)
 }

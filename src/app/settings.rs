@@ -3,17 +3,23 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlInputElement, Url};
+use web_sys::{Blob, BlobPropertyBag, Event, HtmlAnchorElement, HtmlInputElement, Url};
 
 use super::Shell;
-use super::parts::{Overlay, segments};
+use super::dom::{View, el};
+use super::parts::{overlay, segments};
 use super::theme::THEMES;
 
 /// The largest file that is read as progress, in bytes: twice what a document may have.
 const IMPORT_MAX: u32 = 2 * 256 * 1024;
+const PROGRESS: &str = "It is kept in this browser only. A file moves it to another one; what was done in both is joined.";
 
 /// The settings, over the page.
-pub fn view(shell: Shell) -> AnyView {
+pub fn view(shell: Shell) -> View {
+    overlay("Settings", shell.settings_open, move || choices(shell))
+}
+
+fn choices(shell: Shell) -> View {
     let store = shell.store;
     let theme = segments(
         "Theme",
@@ -22,39 +28,36 @@ pub fn view(shell: Shell) -> AnyView {
         move |theme| store.settings(|settings| settings.theme = theme),
     );
     let letters = move || !store.read(|save| save.settings.no_letter_keys);
-    let set_letters = move |event| {
+    let set_letters = move |event: Event| {
         let on = event_target_checked(&event);
         store.settings(|settings| settings.no_letter_keys = !on);
     };
-    view! {
-        <Overlay title="Settings" open=shell.settings_open>
-            <h3>"Theme"</h3>
-            {theme}
-            <h3>"Keyboard"</h3>
-            <label class="check">
-                <input type="checkbox" prop:checked=letters on:change=set_letters/>
-                "Single keys are shortcuts"
-            </label>
-            <p>
-                <button class="plain" on:click=move |_| {
-                    shell.settings_open.set(false);
-                    shell.keys_open.set(true);
-                }>"Show the shortcuts"</button>
-            </p>
-            <h3>"Your progress"</h3>
-            <p class="quiet">
-                "It is kept in this browser only. A file moves it to another one; what was done in both is joined."
-            </p>
-            <div class="row">
-                <button class="plain" on:click=move |_| export(shell)>"Export progress"</button>
-                <label class="plain file">
-                    "Import progress"
-                    <input type="file" accept="application/json,.json" on:change=move |event| import(shell, &event)/>
-                </label>
-            </div>
-        </Overlay>
-    }
-    .into_any()
+    let shortcuts = move || {
+        shell.settings_open.set(false);
+        shell.keys_open.set(true);
+    };
+    let file = el("input")
+        .is("type", "file")
+        .is("accept", "application/json,.json")
+        .on("change", move |event: Event| import(shell, &event));
+    let check =
+        el("input").is("type", "checkbox").prop("checked", letters).on("change", set_letters);
+    View::List(vec![
+        el("h3").says("Theme").into(),
+        theme,
+        el("h3").says("Keyboard").into(),
+        el("label").class("check").child(check).says("Single keys are shortcuts").into(),
+        el("p")
+            .child(el("button").class("plain").press(shortcuts).says("Show the shortcuts"))
+            .into(),
+        el("h3").says("Your progress").into(),
+        el("p").class("quiet").says(PROGRESS).into(),
+        el("div")
+            .class("row")
+            .child(el("button").class("plain").press(move || export(shell)).says("Export progress"))
+            .child(el("label").class("plain file").says("Import progress").child(file))
+            .into(),
+    ])
 }
 
 /// Hands the document to the browser as a file.

@@ -8,16 +8,20 @@ use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
 
 use super::bar::bar;
+use super::dom::{El, View, el};
 use super::hero::{self, Hull, Touch};
 use super::{Shell, page_glossary, page_lesson, page_sandbox, prose};
 use crate::lesson::library;
 use crate::session::route::{Place, Route};
 
+const MISSING: &str = "Its program could not be loaded. The connection may be gone, or the site was renewed while this \
+                       page was open.";
+
 /// What the first half calls in the second.
 #[derive(Clone, Copy)]
 pub struct Doors {
     /// The page of an address that is not the map.
-    pub page: fn(Shell, Route) -> AnyView,
+    pub page: fn(Shell, Route) -> View,
     /// Brings the dock on the map to life: its hulls from now on, and what a touch does.
     pub dock: fn(Shell, RwSignal<Vec<Hull>>) -> Callback<Touch>,
 }
@@ -82,7 +86,7 @@ impl Simulator {
 }
 
 /// The page of an address in the second half, as soon as it can be shown.
-pub fn page(shell: Shell, route: Route) -> AnyView {
+pub fn page(shell: Shell, route: Route) -> View {
     let simulator = shell.simulator;
     simulator.fetch();
     let shown = move || {
@@ -95,61 +99,50 @@ pub fn page(shell: Shell, route: Route) -> AnyView {
             coming(shell, &route)
         }
     };
-    shown.into_any()
+    shown.into()
 }
 
 /// What can be read while the second half is on its way: what the lesson is about.
-fn coming(shell: Shell, route: &Route) -> AnyView {
+fn coming(shell: Shell, route: &Route) -> View {
     let head = match &route.place {
         Place::Lesson { lesson, .. } => library::lessons().iter().find(|head| head.id == *lesson),
         _ => None,
     };
     let Some(head) = head else {
         // Before the first page, the static shell still says the same.
-        return shell.has_moved().then(|| waiting(())).into_any();
+        return shell.has_moved().then(|| waiting(View::Nothing)).into();
     };
     if let Some(shell) = document().get_element_by_id("shell") {
         let _ = shell.set_attribute("hidden", "");
     }
-    let steps = head.steps.iter().map(|step| view! { <li>{step.title.clone()}</li> });
-    view! {
-        {bar(shell, ())}
-        {waiting(view! {
-            <h1>{head.title.clone()}</h1>
-            <p>{prose::inline(&head.summary.0)}</p>
-            <ol>{steps.collect_view()}</ol>
-        })}
-    }
-    .into_any()
+    let steps = head.steps.iter().map(|step| el("li").child(step.title.clone()));
+    let above = vec![
+        el("h1").child(head.title.clone()),
+        el("p").child(prose::inline(&head.summary.0)),
+        el("ol").child(steps.collect::<Vec<_>>()),
+    ];
+    View::List(vec![bar(shell, View::Nothing), waiting(above).into()])
 }
 
-fn waiting(above: impl IntoView) -> AnyView {
-    view! {
-        <main id="main" class="plain-page">
-            {above.into_view()}
-            <p role="status">"Loading the simulated account. It is kept for the next visit."</p>
-        </main>
-    }
-    .into_any()
+fn waiting(above: impl Into<View>) -> El {
+    let says = "Loading the simulated account. It is kept for the next visit.";
+    let main = el("main").is("id", "main").class("plain-page").child(above);
+    main.child(el("p").is("role", "status").says(says))
 }
 
 /// A page that says that the second half could not be fetched.
-fn missing(shell: Shell) -> AnyView {
+#[inline(never)]
+fn missing(shell: Shell) -> View {
     shell.arrive("Not loaded");
-    view! {
-        {bar(shell, ())}
-        <main id="main" class="plain-page">
-            <h1 tabindex="-1">"The simulated account did not arrive"</h1>
-            <p role="alert">
-                "Its program could not be loaded. The connection may be gone, or the site was renewed while this page was open."
-            </p>
-            <p>
-                <button class="go" on:click=move |_| shell.simulator.fetch()>"Try again"</button>
-            </p>
-            <p>"If that does not help, reload the page. Your progress is kept."</p>
-        </main>
-    }
-    .into_any()
+    let again = el("button").class("go").press(move || shell.simulator.fetch()).says("Try again");
+    let main = el("main")
+        .is("id", "main")
+        .class("plain-page")
+        .child(el("h1").is("tabindex", "-1").says("The simulated account did not arrive"))
+        .child(el("p").is("role", "alert").says(MISSING))
+        .child(el("p").child(again))
+        .child(el("p").says("If that does not help, reload the page. Your progress is kept."));
+    View::List(vec![bar(shell, View::Nothing), main.into()])
 }
 
 /// The second half. Everything that only this function names goes into its module.
@@ -168,7 +161,7 @@ fn doors() -> std::future::Ready<Result<Doors, SplitLoaderError>> {
 
 const DOORS: Doors = Doors { page: far_page, dock: hero::wake };
 
-fn far_page(shell: Shell, Route { place, replay }: Route) -> AnyView {
+fn far_page(shell: Shell, Route { place, replay }: Route) -> View {
     match place {
         Place::Lesson { lesson, step } => page_lesson::page(shell, lesson, step, replay),
         Place::Glossary(term) => page_glossary::page(shell, term.as_deref()),

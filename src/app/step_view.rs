@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::dom::{El, View, el};
 use super::workbench::Work;
 use super::{goal_view, help_view, prose};
 use crate::lesson::library;
@@ -12,37 +13,36 @@ use crate::session::route::Place;
 use crate::session::{Session, StepState};
 
 /// The column of text.
-pub fn view(work: Work, lesson: &Arc<Lesson>, at: usize) -> AnyView {
-    let Some(step) = lesson.steps.get(at) else { return ().into_any() };
-    let kicker = format!("Step {} of {}", at + 1, lesson.steps.len());
-    let step = StoredValue::new(step.clone());
-    let (title, blocks) =
-        step.with_value(|step| (step.title.clone(), prose::blocks(work, &step.blocks)));
-    let has_goals = step.with_value(|step| step.has_goals);
+pub fn view(work: Work, lesson: &Arc<Lesson>, at: usize) -> View {
+    let Some(step) = lesson.steps.get(at) else { return View::Nothing };
+    let has_goals = step.has_goals;
     let done = Memo::new(move |_| !has_goals || work.desk.read(Session::state) != StepState::Open);
-    let closing =
-        move || done.get().then(|| step.with_value(|step| prose::blocks(work, &step.closing)));
-    view! {
-        <p class="kicker">{kicker}</p>
-        <h1 tabindex="-1">{title}</h1>
-        {blocks}
-        {goal_view::panel(work.desk)}
-        {help_view::panel(work)}
-        <div class="closing">{closing}</div>
-        {pager(work, lesson, at, has_goals)}
-    }
-    .into_any()
+    let closing = {
+        let lesson = Arc::clone(lesson);
+        move || {
+            let step = lesson.steps.get(at).filter(|_| done.get());
+            step.map(|step| prose::blocks(work, &step.closing))
+        }
+    };
+    View::List(vec![
+        el("p").class("kicker").child(format!("Step {} of {}", at + 1, lesson.steps.len())).into(),
+        el("h1").is("tabindex", "-1").child(step.title.clone()).into(),
+        prose::blocks(work, &step.blocks),
+        goal_view::panel(work.desk),
+        help_view::panel(work).into(),
+        el("div").class("closing").child(closing).into(),
+        pager(work, lesson, at, has_goals).into(),
+    ])
 }
 
-fn pager(work: Work, lesson: &Lesson, at: usize, has_goals: bool) -> AnyView {
+fn pager(work: Work, lesson: &Lesson, at: usize, has_goals: bool) -> El {
     let solved = move || !has_goals || work.desk.read(Session::state) == StepState::Solved;
-    view! {
-        <div class="pager">
-            <a class="plain" href=before(lesson, at) aria-keyshortcuts="[">"Back"</a>
-            <a class="plain in-bar" class:go=solved href=after(lesson, at) aria-keyshortcuts="]">"Next"</a>
-        </div>
-    }
-    .into_any()
+    let back = el("a").class("plain").attr("href", before(lesson, at));
+    let next = el("a").class("plain in-bar").class_if("go", solved).attr("href", after(lesson, at));
+    el("div")
+        .class("pager")
+        .child(back.is("aria-keyshortcuts", "[").says("Back"))
+        .child(next.is("aria-keyshortcuts", "]").says("Next"))
 }
 
 /// The address of the step before; the map before the first.

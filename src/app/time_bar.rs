@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlInputElement};
 
 use super::clock::{SPEEDS, WORTH_WAITING_MS, hands, in_words};
 use super::desk::Desk;
-use super::parts::Icon;
+use super::dom::{El, View, el, rows, svg};
+use super::parts::{icon, icon_button};
 use crate::cloud::time::{MINUTE, Millis, SECOND, SimTime};
 use crate::session::Session;
 use crate::session::marks::{Mark, MarkKind, Sign};
@@ -29,91 +31,87 @@ const LENGTHS: [Millis; 12] = [
 const UNITS: u64 = 250;
 
 /// The group named Time.
-pub fn bar(desk: Desk) -> AnyView {
+pub fn bar(desk: Desk) -> View {
     let clock = desk.clock;
     let length = Memo::new(move |_| track_length(desk));
-    view! {
-        <div class="time" role="group" aria-label="Time">
-            <button
-                class="icon boxed before" aria-label="Previous event" aria-keyshortcuts=","
-                on:click=move |_| desk.previous_event()
-            ><Icon name="previous"/></button>
-            {play_button(desk)}
-            <button
-                class="icon boxed" aria-label="Next event" aria-keyshortcuts="."
-                on:click=move |_| desk.next_event()
-            ><Icon name="next"/></button>
-            {speed_choice(desk)}
-            {track(desk, length)}
-            <span class="clock">
-                {now_text(desk)}
-                <small class="skipped">{move || remark(desk)}</small>
-            </span>
-            // For the keyboard: the speeds, the next failure or goal, and the way back to now.
-            <button class="vh" tabindex="-1" aria-hidden="true" aria-keyshortcuts=">"
-                on:click=move |_| desk.next_notable()></button>
-            <button class="vh" tabindex="-1" aria-hidden="true" aria-keyshortcuts="+"
-                on:click=move |_| clock.shift(true)></button>
-            <button class="vh" tabindex="-1" aria-hidden="true" aria-keyshortcuts="-"
-                on:click=move |_| clock.shift(false)></button>
-            <button class="vh" tabindex="-1" aria-hidden="true" aria-keyshortcuts="0"
-                on:click=move |_| desk.change(Session::go_live)></button>
-        </div>
-        {move || past_strip(desk)}
-        {move || first_time(desk)}
-    }
-    .into_any()
+    let before = icon_button("icon boxed before", "Previous event", "previous", move || {
+        desk.previous_event();
+    });
+    let after = icon_button("icon boxed", "Next event", "next", move || desk.next_event());
+    let now = el("span")
+        .class("clock")
+        .child(now_text(desk))
+        .child(el("small").class("skipped").child(move || remark(desk)));
+    // For the keyboard: the speeds, the next failure or goal, and the way back to now.
+    let unseen = |key| {
+        let button = el("button").class("vh").is("tabindex", "-1").is("aria-hidden", "true");
+        button.is("aria-keyshortcuts", key)
+    };
+    let group = el("div")
+        .class("time")
+        .is("role", "group")
+        .is("aria-label", "Time")
+        .child(before.is("aria-keyshortcuts", ","))
+        .child(play_button(desk))
+        .child(after.is("aria-keyshortcuts", "."))
+        .child(speed_choice(desk))
+        .child(track(desk, length))
+        .child(now)
+        .child(unseen(">").press(move || desk.next_notable()))
+        .child(unseen("+").press(move || clock.shift(true)))
+        .child(unseen("-").press(move || clock.shift(false)))
+        .child(unseen("0").press(move || desk.change(Session::go_live)));
+    View::List(vec![
+        group.into(),
+        (move || past_strip(desk)).into(),
+        (move || first_time(desk)).into(),
+    ])
 }
 
 /// Play or Pause.
-fn play_button(desk: Desk) -> AnyView {
+fn play_button(desk: Desk) -> El {
     let clock = desk.clock;
-    let name = move || if clock.playing.get() { "Pause" } else { "Play" };
-    let icon = move || {
-        let name = if clock.playing.get() { "pause" } else { "play" };
-        view! { <Icon name/> }
-    };
-    view! {
-        <button class="play-button" aria-label=name aria-keyshortcuts="Space" on:click=move |_| clock.toggle(desk)>
-            {icon}
-        </button>
-    }
-    .into_any()
+    el("button")
+        .class("play-button")
+        .attr("aria-label", move || if clock.playing.get() { "Pause" } else { "Play" })
+        .is("aria-keyshortcuts", "Space")
+        .press(move || clock.toggle(desk))
+        .child(move || icon(if clock.playing.get() { "pause" } else { "play" }))
 }
 
-fn speed_choice(desk: Desk) -> AnyView {
+fn speed_choice(desk: Desk) -> El {
     let speed = desk.clock.speed;
-    let choose = move |event| {
+    let choose = move |event: Event| {
         if let Ok(at) = event_target_value(&event).parse::<usize>() {
             speed.set(at);
         }
     };
-    let option = move |(at, one): (usize, &super::clock::Speed)| {
-        view! { <option value=at.to_string() selected=move || speed.get() == at>{one.name}</option> }
-    };
-    view! {
-        <select class="speed" aria-label="Speed" on:change=choose prop:value=move || speed.get().to_string()>
-            {SPEEDS.iter().enumerate().map(option).collect_view()}
-        </select>
-    }
-    .into_any()
+    let options = SPEEDS.iter().enumerate().map(|(at, one)| {
+        let option = el("option").attr("value", at.to_string());
+        option.attr("selected", move || speed.get() == at).says(one.name)
+    });
+    el("select")
+        .class("speed")
+        .is("aria-label", "Speed")
+        .on("change", choose)
+        .prop("value", move || speed.get().to_string())
+        .child(options.collect::<Vec<_>>())
 }
 
 /// The rail with its marks, and over it the slider that can be dragged, or moved with the arrow keys.
-fn track(desk: Desk, length: Memo<Millis>) -> AnyView {
+fn track(desk: Desk, length: Memo<Millis>) -> El {
     let start = desk.peek(|session| session.span().0);
     let elapsed = move || desk.now().since(start);
     // Not from frame to frame: a knob that stands still is not set again.
     let seconds = Memo::new(move |_| elapsed() / SECOND);
-    let seek = move |event: leptos::ev::Event| {
+    let seek = move |event: Event| {
         desk.clock.pause();
         if let Ok(seconds) = event_target_value(&event).parse::<u64>() {
             desk.seek(start + seconds * SECOND);
         }
         // Beyond now there is nothing to show: the knob goes back to where the moment is.
         let here = seconds.get_untracked();
-        let input =
-            event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+        let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         if let Some(input) = input {
             input.set_value(&here.to_string());
         }
@@ -121,23 +119,24 @@ fn track(desk: Desk, length: Memo<Millis>) -> AnyView {
     let spoken =
         move || format!("{} since the step began", hands(start, start + seconds.get() * SECOND));
     let two = Memo::new(move |_| desk.read(|session| session.branches().is_some()));
-    view! {
-        <div class="track" class:two=two>
-            {rail(desk, length)}
-            {move || two.get().then(|| rail_beside(desk, length))}
-            <input
-                type="range" aria-label="Timeline" min="0" step="1"
-                max=move || (length.get() / SECOND).to_string()
-                prop:value=move || seconds.get().to_string()
-                aria-valuetext=spoken
-                on:input=seek
-            />
-        </div>
-    }
-    .into_any()
+    let slider = el("input")
+        .is("type", "range")
+        .is("aria-label", "Timeline")
+        .is("min", "0")
+        .is("step", "1")
+        .attr("max", move || (length.get() / SECOND).to_string())
+        .prop("value", move || seconds.get().to_string())
+        .attr("aria-valuetext", spoken)
+        .on("input", seek);
+    el("div")
+        .class("track")
+        .class_if("two", move || two.get())
+        .child(rail(desk, length))
+        .child(move || two.get().then(|| rail_beside(desk, length)))
+        .child(slider)
 }
 
-fn rail(desk: Desk, length: Memo<Millis>) -> AnyView {
+fn rail(desk: Desk, length: Memo<Millis>) -> El {
     let start = desk.peek(|session| session.span().0);
     let at = move |moment: SimTime| place(moment.since(start), length.get());
     let marks = move || {
@@ -147,19 +146,27 @@ fn rail(desk: Desk, length: Memo<Millis>) -> AnyView {
     let percent = move |moment| format!("{}%", tenths(at(moment)));
     let end = move || percent(desk.read(|session| session.span().1).max(desk.now()));
     let here = Memo::new(move |_| percent(desk.now()));
-    view! {
-        <svg class="rail" width="100%" height="34" aria-hidden="true">
-            <line class="rail-line" x1="0" x2="100%" y1="18" y2="18"/>
-            <line class="rail-past" x1="0" x2=end y1="18" y2="18"/>
-            <g>{signs(marks)}</g>
-            <line class="head" x1=move || here.get() x2=move || here.get() y1="5" y2="29"/>
-        </svg>
-    }
-    .into_any()
+    let line = |class| svg("line").class(class).is("y1", "18").is("y2", "18").is("x1", "0");
+    let head = svg("line")
+        .class("head")
+        .attr("x1", move || here.get())
+        .attr("x2", move || here.get())
+        .is("y1", "5")
+        .is("y2", "29");
+    svg("svg")
+        .class("rail")
+        .is("width", "100%")
+        .is("height", "34")
+        .is("aria-hidden", "true")
+        .child(line("rail-line").is("x2", "100%"))
+        .child(line("rail-past").attr("x2", end))
+        .child(svg("g").child(signs(marks)))
+        .child(head)
 }
 
 /// The other branch, under the one at work: only what came after they part.
-fn rail_beside(desk: Desk, length: Memo<Millis>) -> AnyView {
+#[inline(never)]
+fn rail_beside(desk: Desk, length: Memo<Millis>) -> El {
     let start = desk.peek(|session| session.span().0);
     let at = move |moment: SimTime| place(moment.since(start), length.get());
     let marks = move || {
@@ -170,23 +177,31 @@ fn rail_beside(desk: Desk, length: Memo<Millis>) -> AnyView {
         let forked = desk.read(|session| session.branches().map_or(start, |two| two.forked_at));
         format!("{}%", tenths(at(forked)))
     };
-    view! {
-        <svg class="rail second" width="100%" height="26" aria-hidden="true">
-            <line class="rail-line" x1=fork x2="100%" y1="12" y2="12"/>
-            <g>{signs(marks)}</g>
-        </svg>
-    }
-    .into_any()
+    let line = svg("line").class("rail-line").attr("x1", fork).is("x2", "100%");
+    svg("svg")
+        .class("rail second")
+        .is("width", "100%")
+        .is("height", "26")
+        .is("aria-hidden", "true")
+        .child(line.is("y1", "12").is("y2", "12"))
+        .child(svg("g").child(signs(marks)))
 }
 
 /// Signs that stay where they are while others come.
-fn signs(marks: impl Fn() -> Vec<Sign> + Send + Sync + 'static) -> AnyView {
+fn signs(marks: impl Fn() -> Vec<Sign> + Send + Sync + 'static) -> View {
+    let marks = Memo::new(move |_| marks());
     let key = |sign: &Sign| format!("{}{:?}{}", sign.place, sign.mark.kind, sign.mark.label);
-    view! { <For each=marks key=key let:sign>{mark_sign(sign.mark, sign.place)}</For> }.into_any()
+    rows(
+        move || marks.with(|marks| marks.iter().map(key).collect()),
+        move |at, _| {
+            let sign = marks.with(|marks| marks.get(at).cloned());
+            sign.map(|sign| mark_sign(sign.mark, sign.place)).into()
+        },
+    )
 }
 
 /// ▲ a line of the learner's, ● a change, ✕ a failure, ◆ something came right, ┊ a goal.
-fn mark_sign(mark: Mark, place: u64) -> AnyView {
+fn mark_sign(mark: Mark, place: u64) -> El {
     let (class, sign, y) = match mark.kind {
         MarkKind::Action => ("mark call", "▲", "32"),
         MarkKind::Change => ("mark change", "•", "23"),
@@ -194,13 +209,13 @@ fn mark_sign(mark: Mark, place: u64) -> AnyView {
         MarkKind::Failure => ("mark bad", "✕", "13"),
         MarkKind::Goal => ("mark goal", "⚑", "13"),
     };
-    let label = mark.label;
-    view! {
-        <text class=class x=format!("{}%", tenths(place)) y=y text-anchor="middle">
-            {sign}<title>{label}</title>
-        </text>
-    }
-    .into_any()
+    svg("text")
+        .class(class)
+        .attr("x", format!("{}%", tenths(place)))
+        .is("y", y)
+        .is("text-anchor", "middle")
+        .says(sign)
+        .child(svg("title").child(mark.label))
 }
 
 /// Where a moment is on a track, in units.
@@ -222,14 +237,13 @@ fn track_length(desk: Desk) -> Millis {
     LENGTHS.into_iter().find(|length| *length >= wanted).unwrap_or(wanted)
 }
 
-fn now_text(desk: Desk) -> AnyView {
+fn now_text(desk: Desk) -> El {
     let start = desk.peek(|session| session.span().0);
     let seconds = Memo::new(move |_| desk.now().since(start) / SECOND);
-    let data = move || desk.now().seconds().to_string();
-    view! {
-        <time class="now" data-now=data>{move || hands(start, start + seconds.get() * SECOND)}</time>
-    }
-    .into_any()
+    el("time")
+        .class("now")
+        .attr("data-now", move || desk.now().seconds().to_string())
+        .child(move || hands(start, start + seconds.get() * SECOND))
 }
 
 /// What the clock is doing when that is not plain to see.
@@ -243,7 +257,7 @@ fn remark(desk: Desk) -> Option<String> {
 }
 
 /// Said until time was let run here once: what the button is for, when something waits for it.
-fn first_time(desk: Desk) -> Option<AnyView> {
+fn first_time(desk: Desk) -> Option<El> {
     let wait = desk.read(|session| {
         let live = &session.timeline().live().cloud;
         Some(live.next_due()?.since(live.now()))
@@ -251,27 +265,33 @@ fn first_time(desk: Desk) -> Option<AnyView> {
     let wait = wait.filter(|wait| *wait <= WORTH_WAITING_MS && !desk.clock.started.get())?;
     let wait = if wait < SECOND { "less than a second".to_owned() } else { in_words(wait) };
     let say = format!("Time stands still. ▶ lets it pass: the next event is {wait} away.");
-    Some(view! { <p class="flood">{say}</p> }.into_any())
+    Some(el("p").class("flood").child(say))
 }
 
 /// Shown while a moment of the past is: it can be looked at, gone on from, or left.
-fn past_strip(desk: Desk) -> AnyView {
+fn past_strip(desk: Desk) -> Option<El> {
     let past = desk.read(|session| session.is_past().then(|| session.demo().is_some()));
-    let Some(in_demo) = past else { return ().into_any() };
+    past.map(|in_demo| ways_from_past(desk, in_demo))
+}
+
+#[inline(never)]
+fn ways_from_past(desk: Desk, in_demo: bool) -> El {
+    let way = |name, go: fn(&mut Session)| {
+        el("button").class("plain").press(move || desk.change(go)).says(name)
+    };
     let fork = (!in_demo).then(|| {
-        view! {
-            <button class="plain" on:click=move |_| { desk.change(Session::fork_here); }>"Fork here"</button>
-            <button class="plain" on:click=move |_| { desk.change(Session::compare_here); }>"Fork and compare"</button>
-        }
+        let fork = way("Fork here", |session| {
+            session.fork_here();
+        });
+        let compare = way("Fork and compare", |session| {
+            session.compare_here();
+        });
+        vec![fork, compare]
     });
-    view! {
-        <div class="past" role="status">
-            <p>"This is the past. It can be looked at, not changed."</p>
-            <div class="row">
-                {fork}
-                <button class="plain" on:click=move |_| desk.change(Session::go_live)>"Go back to now"</button>
-            </div>
-        </div>
-    }
-    .into_any()
+    let ways = el("div").class("row").child(fork).child(way("Go back to now", Session::go_live));
+    el("div")
+        .class("past")
+        .is("role", "status")
+        .child(el("p").says("This is the past. It can be looked at, not changed."))
+        .child(ways)
 }

@@ -3,10 +3,12 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
+use web_sys::KeyboardEvent;
 
 use super::desk::Desk;
-use super::parts::{self, Icon};
-use super::workbench::{guarded, show_model};
+use super::dom::{El, el};
+use super::parts::{self, icon, icon_button, once, yes};
+use super::workbench::show_model;
 use crate::widgets::{self, Area, Offered, Widget};
 
 /// The tool that is open at first where there is room, unless the step has one of its own.
@@ -14,6 +16,9 @@ const FIRST: &str = "terminal";
 
 /// The tools that stand in the row of a phone, beside the first of the step's own.
 const IN_ROW: [&str; 2] = [FIRST, "builder"];
+
+/// The tool that is seen without being open where there is much room, as the inspector is. style/bench.css says the same.
+const BESIDE: &str = "call-log";
 
 /// A sheet, on a phone.
 #[derive(Clone, Copy)]
@@ -26,7 +31,7 @@ struct Sheet {
 }
 
 /// The tabs and the panels for a step that names these widgets, or for the sandbox.
-pub fn view(desk: Desk, named: Option<&[String]>) -> AnyView {
+pub fn view(desk: Desk, named: Option<&[String]>) -> El {
     let offered = widgets::offered(Area::Tools, named);
     // What the step names for itself comes first.
     let is_own = |widget: &&Widget| widget.offered == Offered::WhenNamed && named.is_some();
@@ -44,26 +49,24 @@ pub fn view(desk: Desk, named: Option<&[String]>) -> AnyView {
     // Where there is little room these stand in the row, the others behind "More".
     let in_row = |widget: &Widget| widget.name == first || IN_ROW.contains(&widget.name);
     let all = RwSignal::new(false);
-    let tabs = offered.iter().map(|widget| tab(desk, widget, in_row(widget), all)).collect_view();
-    let panels = offered.iter().map(|widget| panel(sheet, widget)).collect_view();
-    view! {
-        <section class="tools" aria-label="Tools">
-            <div class="tabs" class:all=move || all.get()>
-                {tabs}
-                <button class="tab more" aria-expanded=move || all.get().to_string()
-                    on:click=move |_| all.update(|all| *all = !*all)>
-                    {move || if all.get() { "Fewer" } else { "More" }}
-                </button>
-            </div>
-            {panels}
-        </section>
-    }
-    .into_any()
+    let tabs: Vec<El> =
+        offered.iter().map(|widget| tab(desk, widget, in_row(widget), all)).collect();
+    let panels: Vec<El> = offered.iter().map(|widget| panel(sheet, widget)).collect();
+    let more = el("button")
+        .class("tab more")
+        .attr("aria-expanded", move || yes(all.get()))
+        .press(move || all.update(|all| *all = !*all))
+        .child(move || if all.get() { "Fewer" } else { "More" });
+    el("section")
+        .class("tools")
+        .is("aria-label", "Tools")
+        .child(el("div").class("tabs").class_if("all", move || all.get()).child(tabs).child(more))
+        .child(panels)
 }
 
-fn tab(desk: Desk, widget: &'static Widget, in_row: bool, all: RwSignal<bool>) -> AnyView {
+fn tab(desk: Desk, widget: &'static Widget, in_row: bool, all: RwSignal<bool>) -> El {
     let open = move || desk.tool.get() == Some(widget.name);
-    let press = move |_| {
+    let press = move || {
         all.set(false);
         desk.tool.update(|tool| {
             *tool = if *tool == Some(widget.name) { None } else { Some(widget.name) };
@@ -71,47 +74,50 @@ fn tab(desk: Desk, widget: &'static Widget, in_row: bool, all: RwSignal<bool>) -
     };
     // While the terminal is open, the key belongs to its line.
     let key = move || (widget.name == FIRST && !open()).then_some("`");
-    view! {
-        <button
-            class="tab" class:rest=!in_row data-tab=widget.name aria-keyshortcuts=key aria-expanded=move || open().to_string()
-            aria-controls=format!("tool-{}", widget.name) on:click=press
-        >{widget.label}</button>
-    }
-    .into_any()
+    el("button")
+        .class("tab")
+        .class_if("rest", !in_row)
+        .is("data-tab", widget.name)
+        .attr("aria-keyshortcuts", key)
+        .attr("aria-expanded", move || yes(open()))
+        .attr("aria-controls", format!("tool-{}", widget.name))
+        .press(press)
+        .says(widget.label)
 }
 
-fn panel(sheet: Sheet, widget: &'static Widget) -> AnyView {
+/// A tool's panel. What is in it is made when it is first seen.
+fn panel(sheet: Sheet, widget: &'static Widget) -> El {
     let desk = sheet.desk;
     let open = move || desk.tool.get() == Some(widget.name);
-    let close = move |_| sheet.close(widget.name);
-    let taller = move || if sheet.tall.get() { "Lower" } else { "Taller" };
-    let taller_sign = move || {
-        let name = if sheet.tall.get() { "lower" } else { "taller" };
-        view! { <Icon name/> }
-    };
-    let escape = move |event: leptos::ev::KeyboardEvent| {
+    let escape = move |event: KeyboardEvent| {
         if event.key() == "Escape" && !event.default_prevented() {
             event.prevent_default();
             sheet.close(widget.name);
         }
     };
-    view! {
-        <div
-            class="tool" class:open=open class:tall=move || sheet.tall.get() id=format!("tool-{}", widget.name)
-            data-name=widget.name data-side=(widget.area == Area::Side).then_some("true")
-            tabindex="-1" on:keydown=escape
-        >
-            <div class="tool-head">
-                <h2>{widget.label}</h2>
-                <button class="icon" aria-label=taller on:click=move |_| sheet.tall.update(|tall| *tall = !*tall)>
-                    {taller_sign}
-                </button>
-                <button class="icon" aria-label="Close" on:click=close><Icon name="close"/></button>
-            </div>
-            {guarded(widget, desk)}
-        </div>
-    }
-    .into_any()
+    let taller = el("button")
+        .class("icon")
+        .attr("aria-label", move || if sheet.tall.get() { "Lower" } else { "Taller" })
+        .press(move || sheet.tall.update(|tall| *tall = !*tall))
+        .child(move || icon(if sheet.tall.get() { "lower" } else { "taller" }));
+    let head = el("div")
+        .class("tool-head")
+        .child(el("h2").says(widget.label))
+        .child(taller)
+        .child(icon_button("icon", "Close", "close", move || sheet.close(widget.name)));
+    let is_side = widget.area == Area::Side;
+    let seen = once(move || is_side || widget.name == BESIDE || open());
+    el("div")
+        .class("tool")
+        .class_if("open", open)
+        .class_if("tall", move || sheet.tall.get())
+        .attr("id", format!("tool-{}", widget.name))
+        .is("data-name", widget.name)
+        .attr("data-side", is_side.then_some("true"))
+        .is("tabindex", "-1")
+        .on("keydown", escape)
+        .child(head)
+        .child(move || seen.get().then(|| untrack(|| (widget.view)(desk))))
 }
 
 impl Sheet {

@@ -3,16 +3,17 @@
 use leptos::prelude::*;
 
 use super::desk::Desk;
+use super::dom::{El, View, el};
 use super::goal_view;
 use super::help_view::{self, Ladder};
-use super::parts::{self, Icon};
+use super::parts::{self, icon, icon_button};
 use super::{Shell, prose, time_bar, tools};
 use crate::lesson::model::Task;
 use crate::session::route::Place;
 use crate::session::save::Answer;
 use crate::session::share::Shared;
 use crate::session::{Session, StepState};
-use crate::widgets::{self, Area, Widget};
+use crate::widgets::{self, Area};
 
 /// What the parts of a workbench share.
 #[derive(Clone, Copy)]
@@ -124,7 +125,7 @@ fn kept_run(shell: Shell, session: &Session) -> Option<crate::session::save::Run
 }
 
 /// The whole page: `bar` on top, `text` beside the model, and the links to the steps before and after.
-pub fn view(work: Work, bar: AnyView, text: AnyView, next: Option<String>) -> AnyView {
+pub fn view(work: Work, bar: View, text: View, next: Option<String>) -> View {
     let desk = work.desk;
     let digest = move || {
         desk.now();
@@ -132,26 +133,28 @@ pub fn view(work: Work, bar: AnyView, text: AnyView, next: Option<String>) -> An
     };
     let named = desk.peek(|session| session.current().map(|step| widget_names(step.task.as_ref())));
     let models = widgets::offered(Area::Model, named.as_deref());
-    let models = models.into_iter().map(|widget| guarded(widget, desk)).collect_view();
-    view! {
-        <div class="page">
-            {bar}
-            <main id="main" class="bench" data-digest=digest data-tool=move || desk.tool.get()>
-                <div class="flow">
-                    <section class="prose" aria-label="Lesson"
-                        on:click=move |event| prose::follow_pointer(desk, &event)>{text}</section>
-                    <section class="stage" aria-label="Model" tabindex="-1" aria-keyshortcuts="t">
-                        {help_view::demo_strip(desk)}
-                        <div class="chart-place">{models}</div>
-                        {time_bar::bar(desk)}
-                    </section>
-                </div>
-                {tools::view(desk, named.as_deref())}
-            </main>
-            {thumb_bar(work, next)}
-        </div>
-    }
-    .into_any()
+    let models: Vec<View> = models.into_iter().map(|widget| (widget.view)(desk)).collect();
+    let prose = el("section")
+        .class("prose")
+        .is("aria-label", "Lesson")
+        .on("click", move |event| prose::follow_pointer(desk, &event))
+        .child(text);
+    let stage = el("section")
+        .class("stage")
+        .is("aria-label", "Model")
+        .is("tabindex", "-1")
+        .is("aria-keyshortcuts", "t")
+        .child(help_view::demo_strip(desk))
+        .child(el("div").class("chart-place").child(models))
+        .child(time_bar::bar(desk));
+    let main = el("main")
+        .is("id", "main")
+        .class("bench")
+        .attr("data-digest", digest)
+        .attr("data-tool", move || desk.tool.get())
+        .child(el("div").class("flow").child(prose).child(stage))
+        .child(tools::view(desk, named.as_deref()));
+    el("div").class("page").child(bar).child(main).child(thumb_bar(work, next)).into()
 }
 
 /// The widgets that a step names: those of its task; with faults to choose from, their panel too.
@@ -161,59 +164,50 @@ fn widget_names(task: Option<&Task>) -> Vec<String> {
     task.widgets.iter().cloned().chain(faults).collect()
 }
 
-/// A widget that cannot take the page with it.
-pub fn guarded(widget: &'static Widget, desk: Desk) -> AnyView {
-    let view = widget.view;
-    let sorry = move |_| {
-        let label = widget.label;
-        view! { <p class="broken">{format!("{label} cannot be shown. The rest of the page works.")}</p> }
-    };
-    view! { <ErrorBoundary fallback=sorry>{view(desk)}</ErrorBoundary> }.into_any()
-}
-
 /// What the thumb reaches on a phone.
-fn thumb_bar(work: Work, next: Option<String>) -> AnyView {
+fn thumb_bar(work: Work, next: Option<String>) -> El {
     let desk = work.desk;
     let has_goals = desk.peek(|session| !session.goals().is_empty());
-    let goals = move || {
-        let (met, all) = goal_view::count(desk);
-        format!("Goals {met}/{all}")
-    };
     let hint = work.ladder.has_rungs().then(|| {
-        view! { <button class="plain" aria-keyshortcuts="h" on:click=move |_| work.hint()>"Hint"</button> }
+        let hint = el("button").class("plain").is("aria-keyshortcuts", "h");
+        hint.press(move || work.hint()).says("Hint")
     });
     let goals = has_goals.then(|| {
-        let show = move |_| {
+        let show = move || {
             desk.tool.set(None);
             parts::focus_on("#goals");
         };
-        view! { <button class="plain goals-count" on:click=show>{goals}</button> }
+        let goals = move || {
+            let (met, all) = goal_view::count(desk);
+            format!("Goals {met}/{all}")
+        };
+        el("button").class("plain goals-count").press(show).child(goals)
     });
     let solved = move || desk.read(Session::state) == StepState::Solved || !has_goals;
-    view! {
-        <nav class="thumb" aria-label="Actions">
-            {hint}
-            <button class="plain" aria-label="Undo" aria-keyshortcuts="Control+Z" on:click=move |_| desk.undo()><Icon name="undo"/></button>
-            {thumb_play(desk)}
-            {goals}
-            {next.map(|next| view! { <a class="plain" class:go=solved href=next aria-keyshortcuts="]">"Next"</a> })}
-        </nav>
-    }
-    .into_any()
+    let next = next.map(|next| {
+        let link = el("a").class("plain").class_if("go", solved).attr("href", next);
+        link.is("aria-keyshortcuts", "]").says("Next")
+    });
+    let undo = icon_button("plain", "Undo", "undo", move || desk.undo())
+        .is("aria-keyshortcuts", "Control+Z");
+    el("nav")
+        .class("thumb")
+        .is("aria-label", "Actions")
+        .child(hint)
+        .child(undo)
+        .child(thumb_play(desk))
+        .child(goals)
+        .child(next)
 }
 
 /// Play within the thumb's reach. Assistive technology has the one in the time group, which is always in sight.
-fn thumb_play(desk: Desk) -> AnyView {
-    let icon = move || {
-        let name = if desk.clock.playing.get() { "pause" } else { "play" };
-        view! { <Icon name/> }
-    };
-    view! {
-        <button class="plain" aria-hidden="true" tabindex="-1" on:click=move |_| desk.clock.toggle(desk)>
-            {icon}
-        </button>
-    }
-    .into_any()
+fn thumb_play(desk: Desk) -> El {
+    el("button")
+        .class("plain")
+        .is("aria-hidden", "true")
+        .is("tabindex", "-1")
+        .press(move || desk.clock.toggle(desk))
+        .child(move || icon(if desk.clock.playing.get() { "pause" } else { "play" }))
 }
 
 /// Brings the model back to sight on a phone, where text and model are one column.

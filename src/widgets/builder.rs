@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, KeyboardEvent};
 
 use crate::app::desk::Desk;
+use crate::app::dom::{El, Spot, View, el};
+use crate::app::parts::yes;
 use crate::session::Session;
 use crate::session::view::builder::{Builder, Chip, Group, Hints, Page, Part, Stock, Tap};
 
 /// The command builder of a desk.
-pub fn builder(desk: Desk) -> AnyView {
+pub fn builder(desk: Desk) -> View {
     let sight = desk.sight.while_open(desk, "builder");
     let hints = StoredValue::new(desk.peek(hints));
     let draft = RwSignal::new(Builder::default());
@@ -26,7 +29,7 @@ pub fn builder(desk: Desk) -> AnyView {
     });
     let line = Memo::new(move |_| draft.read().line());
     let tap = move |tap: &Tap| draft.update(|draft| draft.tap(tap));
-    let run = move |_| {
+    let run = move || {
         let ready =
             draft.with_untracked(
                 |draft| if draft.is_complete() { Ok(()) } else { Err(draft.missing()) },
@@ -37,24 +40,25 @@ pub fn builder(desk: Desk) -> AnyView {
             Err(missing) => say_missing(desk, &missing),
         }
     };
-    let to_terminal = move |_| {
+    let to_terminal = move || {
         desk.compose.set(Some(line.get_untracked()));
         desk.tool.set(Some("terminal"));
     };
-    let begun = move || !line.read().is_empty();
-    view! {
-        <div class="builder">
-            {line_bar(line, move || draft.read().is_complete(), "Run", run)}
-            {move || page_view(&page.get(), tap)}
-            <Show when=begun>
-                <div class="row builder-end">
-                    <button class="plain" data-tap="restart" on:click=move |_| tap(&Tap::Restart)>"Start over"</button>
-                    <button class="plain" on:click=to_terminal>"Edit as text"</button>
-                </div>
-            </Show>
-        </div>
-    }
-    .into_any()
+    let begun = Memo::new(move |_| !line.read().is_empty());
+    let end = move || {
+        let over = el("button").class("plain").is("data-tap", "restart");
+        let text = el("button").class("plain").press(to_terminal);
+        el("div")
+            .class("row builder-end")
+            .child(over.press(move || tap(&Tap::Restart)).says("Start over"))
+            .child(text.says("Edit as text"))
+    };
+    el("div")
+        .class("builder")
+        .child(line_bar(line, move || draft.read().is_complete(), "Run", run))
+        .child(move || page_view(&page.get(), tap))
+        .child(move || begun.get().then(end))
+        .into()
 }
 
 /// The line so far, in view all the while, and the button that runs it.
@@ -62,19 +66,21 @@ pub(super) fn line_bar(
     line: Memo<String>,
     ready: impl Fn() -> bool + Send + 'static,
     verb: &'static str,
-    run: impl Fn(leptos::ev::MouseEvent) + 'static,
-) -> AnyView {
+    run: impl Fn() + Send + 'static,
+) -> View {
     let text =
         move || line.with(|line| if line.is_empty() { "aws …".to_owned() } else { line.clone() });
-    view! {
-        <div class="builder-line">
-            <output class="preview" aria-label="The line so far"><code>{text}</code></output>
-            <button class="plain go" data-tap="run" aria-disabled=move || (!ready()).to_string() on:click=run>
-                {verb}
-            </button>
-        </div>
-    }
-    .into_any()
+    let preview = el("output").class("preview").is("aria-label", "The line so far");
+    let button = el("button")
+        .class("plain go")
+        .is("data-tap", "run")
+        .attr("aria-disabled", move || yes(!ready()))
+        .press(run);
+    el("div")
+        .class("builder-line")
+        .child(preview.child(el("code").child(text)))
+        .child(button.says(verb))
+        .into()
 }
 
 /// Says why a line cannot be run yet.
@@ -93,130 +99,137 @@ pub(super) fn hints(session: &Session) -> Hints {
 }
 
 /// The chips of one page.
-pub(super) fn page_view(page: &Page, tap: impl Fn(&Tap) + Copy + Send + 'static) -> AnyView {
+pub(super) fn page_view(page: &Page, tap: impl Fn(&Tap) + Copy + Send + 'static) -> View {
     let back = (page.crumbs.len() > 1).then(|| {
-        let way = page.crumbs.join(" › ");
-        view! {
-            <p class="way">
-                <button class="plain" data-tap="up" on:click=move |_| tap(&Tap::Up)>"Back"</button>
-                <span>{way}</span>
-            </p>
-        }
+        let up = el("button").class("plain").is("data-tap", "up").press(move || tap(&Tap::Up));
+        let way = el("span").child(page.crumbs.join(" › "));
+        el("p").class("way").child(up.says("Back")).child(way)
     });
-    let parts = page.parts.iter().cloned().map(|part| part_view(part, tap)).collect_view();
-    let groups = page.groups.iter().cloned().map(|group| group_view(group, tap)).collect_view();
-    view! {
-        {back}
-        <ul class="parts">{parts}</ul>
-        {page.number.map(|number| number_view(number, tap))}
-        {groups}
-        {page.text.then(|| text_view(&page.title, page.crumbs.is_empty(), tap))}
-    }
-    .into_any()
+    let parts: Vec<El> = page.parts.iter().cloned().map(|part| part_view(part, tap)).collect();
+    let groups: Vec<El> = page.groups.iter().cloned().map(|group| group_view(group, tap)).collect();
+    View::List(vec![
+        back.into(),
+        el("ul").class("parts").child(parts).into(),
+        page.number.map(|number| number_view(number, tap)).into(),
+        groups.into(),
+        page.text.then(|| text_view(&page.title, page.crumbs.is_empty(), tap)).into(),
+    ])
 }
 
-fn part_view(part: Part, tap: impl Fn(&Tap) + Copy + Send + 'static) -> AnyView {
+fn part_view(part: Part, tap: impl Fn(&Tap) + Copy + Send + 'static) -> El {
     let Part { label, value, key } = part;
     let (open, out) = (Tap::Open(key.clone()), Tap::Remove(key));
-    let remove = format!("Take {label} out");
-    view! {
-        <li>
-            <button class="part" data-tap=open.mark() on:click=move |_| tap(&open)>
-                <span>{label}</span>
-                <code>{value}</code>
-            </button>
-            <button class="icon" aria-label=remove data-tap=out.mark() on:click=move |_| tap(&out)>"✕"</button>
-        </li>
-    }
-    .into_any()
+    let remove = el("button")
+        .class("icon")
+        .attr("aria-label", format!("Take {label} out"))
+        .attr("data-tap", out.mark())
+        .press(move || tap(&out))
+        .says("✕");
+    let part = el("button")
+        .class("part")
+        .attr("data-tap", open.mark())
+        .press(move || tap(&open))
+        .child(el("span").child(label))
+        .child(el("code").child(value));
+    el("li").child(part).child(remove)
 }
 
-fn group_view(group: Group, tap: impl Fn(&Tap) + Copy + Send + 'static) -> AnyView {
+fn group_view(group: Group, tap: impl Fn(&Tap) + Copy + Send + 'static) -> El {
     let count = group.chips.len();
-    let chips = group.chips.into_iter().map(|chip| chip_view(chip, tap)).collect_view();
+    let chips: Vec<View> = group.chips.into_iter().map(|chip| chip_view(chip, tap)).collect();
+    let chips = el("div").class("chip-row").child(chips);
     // What is seldom wanted does not push the rest out of sight.
     if count > FOLDED && matches!(group.title, "More" | "Look" | "Wait for") {
-        return view! {
-            <details class="chips">
-                <summary>{format!("{} ({count})", group.title)}</summary>
-                <div class="chip-row">{chips}</div>
-            </details>
-        }
-        .into_any();
+        let summary = el("summary").child(format!("{} ({count})", group.title));
+        return el("details").class("chips").child(summary).child(chips);
     }
-    view! {
-        <div class="chips" role="group" aria-label=group.title>
-            <h3>{group.title}</h3>
-            <div class="chip-row">{chips}</div>
-        </div>
-    }
-    .into_any()
+    el("div")
+        .class("chips")
+        .is("role", "group")
+        .is("aria-label", group.title)
+        .child(el("h3").says(group.title))
+        .child(chips)
 }
 
 /// A group of more chips than this may be folded.
 const FOLDED: usize = 6;
 
 /// One chip.
-pub(super) fn chip_view(chip: Chip, tap: impl Fn(&Tap) + Copy + Send + 'static) -> AnyView {
+pub(super) fn chip_view(chip: Chip, tap: impl Fn(&Tap) + Copy + Send + 'static) -> View {
     let Chip { label, note, tap: what, on } = chip;
-    let note = (!note.is_empty()).then(|| view! { <small>{note}</small> });
-    view! {
-        <button class="chip" data-tap=what.mark() aria-pressed=on.then_some("true") on:click=move |_| tap(&what)>
-            {label}{note}
-        </button>
-    }
-    .into_any()
+    let note = (!note.is_empty()).then(|| el("small").child(note));
+    el("button")
+        .class("chip")
+        .attr("data-tap", what.mark())
+        .attr("aria-pressed", on.then_some("true"))
+        .press(move || tap(&what))
+        .child(label)
+        .child(note)
+        .into()
 }
 
 /// A number: one up, one down, or digit by digit.
-fn number_view(number: i64, tap: impl Fn(&Tap) + Copy + Send + 'static) -> AnyView {
+fn number_view(number: i64, tap: impl Fn(&Tap) + Copy + Send + 'static) -> Vec<El> {
+    let step = |label, by, sign| {
+        let button = el("button").class("plain").is("aria-label", label);
+        let mark = format!("step {by}");
+        button.attr("data-tap", mark).press(move || tap(&Tap::Step(by))).says(sign)
+    };
     let digits = (1..=9).chain([0]).map(|digit: u8| {
-        view! { <button class="chip" data-tap=format!("digit {digit}") on:click=move |_| tap(&Tap::Digit(digit))>{digit}</button> }
+        let chip = el("button").class("chip").attr("data-tap", format!("digit {digit}"));
+        chip.press(move || tap(&Tap::Digit(digit))).child(digit.to_string())
     });
-    view! {
-        <div class="stepper" role="group" aria-label="Number">
-            <button class="plain" aria-label="One less" data-tap="step -1" on:click=move |_| tap(&Tap::Step(-1))>"−"</button>
-            <output>{number}</output>
-            <button class="plain" aria-label="One more" data-tap="step 1" on:click=move |_| tap(&Tap::Step(1))>"+"</button>
-        </div>
-        <div class="chip-row digits" role="group" aria-label="Digits">
-            {digits.collect_view()}
-            <button class="chip" aria-label="Last digit away" data-tap="erase" on:click=move |_| tap(&Tap::Erase)>"⌫"</button>
-        </div>
-    }
-    .into_any()
+    let erase = el("button")
+        .class("chip")
+        .is("aria-label", "Last digit away")
+        .is("data-tap", "erase")
+        .press(move || tap(&Tap::Erase));
+    let stepper = el("div")
+        .class("stepper")
+        .is("role", "group")
+        .is("aria-label", "Number")
+        .child(step("One less", -1, "−"))
+        .child(el("output").child(number.to_string()))
+        .child(step("One more", 1, "+"));
+    let digits = el("div")
+        .class("chip-row digits")
+        .is("role", "group")
+        .is("aria-label", "Digits")
+        .child(digits.collect::<Vec<_>>())
+        .child(erase.says("⌫"));
+    vec![stepper, digits]
 }
 
 /// Any text, for those who like to type.
-fn text_view(title: &str, word: bool, tap: impl Fn(&Tap) + Copy + Send + 'static) -> AnyView {
-    let input = NodeRef::<html::Input>::new();
+fn text_view(title: &str, word: bool, tap: impl Fn(&Tap) + Copy + Send + 'static) -> El {
+    let input = Spot::new_local(None);
     // No form: frames in other pages may not submit one.
     let give = move || {
         let Some(input) = input.get_untracked() else { return };
+        let input: HtmlInputElement = input.unchecked_into();
         let text = input.value();
         if !text.is_empty() {
             input.set_value("");
             tap(&if word { Tap::Word(text) } else { Tap::Set(text.into()) });
         }
     };
-    let enter = move |event: leptos::ev::KeyboardEvent| {
+    let enter = move |event: KeyboardEvent| {
         if event.key() == "Enter" && !event.is_composing() {
             event.prevent_default();
             give();
         }
     };
-    let label = format!("Something else for {title}");
-    view! {
-        <div class="own-text">
-            <label>
-                <span>{label}</span>
-                <input
-                    node_ref=input type="text" autocomplete="off" autocapitalize="off" spellcheck="false"
-                    enterkeyhint="done" on:keydown=enter
-                />
-            </label>
-            <button class="plain" type="button" on:click=move |_| give()>"Take it"</button>
-        </div>
-    }
-    .into_any()
+    let field = el("input")
+        .at(input)
+        .is("type", "text")
+        .is("autocomplete", "off")
+        .is("autocapitalize", "off")
+        .is("spellcheck", "false")
+        .is("enterkeyhint", "done")
+        .on("keydown", enter);
+    let label = el("span").child(format!("Something else for {title}"));
+    el("div")
+        .class("own-text")
+        .child(el("label").child(label).child(field))
+        .child(el("button").class("plain").is("type", "button").press(give).says("Take it"))
 }

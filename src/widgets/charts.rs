@@ -6,11 +6,12 @@ use leptos::prelude::*;
 
 use super::sight::{hands, while_open};
 use crate::app::desk::Desk;
+use crate::app::dom::View;
 use crate::app::parts::segments;
 use crate::session::view::charts::{self, Chart, Charts, Line, PAPER, short};
 
 /// The charts of a desk.
-pub fn charts(desk: Desk) -> AnyView {
+pub fn charts(desk: Desk) -> View {
     while_open(desk, "charts", move || instrument(desk))
 }
 

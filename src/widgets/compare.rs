@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::sight::{hands, while_open};
 use crate::app::desk::Desk;
+use crate::app::dom::View;
 use crate::app::parts::segments;
 use crate::session::Session;
 use crate::session::view::compare::{Difference, differences};
@@ -12,7 +13,7 @@ use crate::session::view::compare::{Difference, differences};
 const LINES_MOST: usize = 12;
 
 /// The comparison of a desk.
-pub fn compare(desk: Desk) -> AnyView {
+pub fn compare(desk: Desk) -> View {
     while_open(desk, "compare", move || instrument(desk))
 }
 

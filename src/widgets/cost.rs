@@ -4,10 +4,11 @@ use leptos::prelude::*;
 
 use super::sight::while_open;
 use crate::app::desk::Desk;
+use crate::app::dom::View;
 use crate::session::view::cost::{Bill, BillLine, Even, bill, even};
 
 /// The meter of a desk.
-pub fn cost(desk: Desk) -> AnyView {
+pub fn cost(desk: Desk) -> View {
     while_open(desk, "cost", move || instrument(desk))
 }
 

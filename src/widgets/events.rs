@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::sight::{hands, while_open};
 use crate::app::desk::Desk;
+use crate::app::dom::View;
 use crate::app::parts::segments;
 use crate::session::Session;
 use crate::session::marks::{Mark, MarkKind};
@@ -12,7 +13,7 @@ use crate::session::marks::{Mark, MarkKind};
 const WINDOW: usize = 100;
 
 /// The events of the timeline that the desk shows.
-pub fn events(desk: Desk) -> AnyView {
+pub fn events(desk: Desk) -> View {
     while_open(desk, "events", move || instrument(desk))
 }
 

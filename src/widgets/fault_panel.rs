@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::builder::chip_view;
 use crate::app::desk::Desk;
+use crate::app::dom::View;
 use crate::session::view::builder::panel::{Breakage, Panel, rate, traffic_line};
 use crate::session::view::builder::{Chip, Hints, Stock, Tap};
 use crate::session::view::rows::Read as _;
@@ -22,7 +23,7 @@ struct Shown {
 }
 
 /// The fault panel of a desk.
-pub fn fault_panel(desk: Desk) -> AnyView {
+pub fn fault_panel(desk: Desk) -> View {
     let sight = desk.sight.while_open(desk, "fault-panel");
     let panel = RwSignal::new(Panel::default());
     let allowed = desk.peek(|session| {
@@ -63,7 +64,7 @@ pub fn fault_panel(desk: Desk) -> AnyView {
             <ul class="parts">{rows.collect_view()}</ul>
         }
     };
-    view! { <div class="builder faults">{view}</div> }.into_any()
+    view! { <div class="builder faults">{view}</div> }.into_any().into()
 }
 
 /// Requests per second, one step more or less.

@@ -7,23 +7,24 @@ use leptos::prelude::*;
 
 use super::builder::{hints, line_bar, page_view, say_missing};
 use crate::app::desk::Desk;
-use crate::app::parts::{self, Icon};
+use crate::app::dom::View;
+use crate::app::parts::{self, icon};
 use crate::session::view::builder::form::{Field, Form, Sort};
 use crate::session::view::builder::{Hints, Page, Stock, Tap};
 
 /// `RegisterTaskDefinition`.
-pub fn task_definition(desk: Desk) -> AnyView {
-    view(desk, "task-def-form", Sort::TaskDefinition)
+pub fn task_definition(desk: Desk) -> View {
+    view(desk, "task-def-form", Sort::TaskDefinition).into()
 }
 
 /// `RunTask`.
-pub fn run_task(desk: Desk) -> AnyView {
-    view(desk, "run-task-form", Sort::RunTask)
+pub fn run_task(desk: Desk) -> View {
+    view(desk, "run-task-form", Sort::RunTask).into()
 }
 
 /// `RunInstances`.
-pub fn launch(desk: Desk) -> AnyView {
-    view(desk, "launch-instance-form", Sort::Launch)
+pub fn launch(desk: Desk) -> View {
+    view(desk, "launch-instance-form", Sort::Launch).into()
 }
 
 /// What a form shows besides its texts.
@@ -71,7 +72,7 @@ fn view(desk: Desk, name: &'static str, sort: Sort) -> AnyView {
     let form = paper.form;
     let shown = Memo::new(move |_| Arc::new(form.with(|form| paper.shown(form))));
     let line = Memo::new(move |_| form.with(Form::line));
-    let run = move |_| {
+    let run = move || {
         let missing = form.with_untracked(Form::missing);
         if !missing.is_empty() {
             say_missing(desk, &missing);
@@ -186,7 +187,7 @@ fn heading(paper: Paper, number: usize, of: usize) -> AnyView {
     let away = (of > 1).then(|| {
         let away = move |_| paper.change(|form| form.remove_container(number));
         let name = format!("Take container {} out", number + 1);
-        view! { <button class="icon" aria-label=name on:click=away><Icon name="close"/></button> }
+        view! { <button class="icon" aria-label=name on:click=away>{icon("close")}</button> }
     });
     view! { <li class="container-head"><h3>{format!("Container {}", number + 1)}</h3>{away}</li> }
         .into_any()
@@ -202,7 +203,7 @@ fn row(paper: Paper, field: Field, page: Option<&Page>) -> AnyView {
         let name = format!("Take {label} out");
         let field = field.clone();
         let clear = move |_| paper.change(|form| form.clear(&field));
-        view! { <button class="icon" aria-label=name on:click=clear><Icon name="close"/></button> }
+        view! { <button class="icon" aria-label=name on:click=clear>{icon("close")}</button> }
     });
     let value = value.unwrap_or_else(|| "–".to_owned());
     let toggle = move |_| {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::answer::{answer_view, jump, link_view};
 use super::sight::{Sight, copy_button, tabs};
 use crate::app::desk::{Desk, Thing};
+use crate::app::dom::{View, el};
 use crate::cloud::story::Tone;
 use crate::session::view::inspect::form;
 use crate::session::view::json::pretty;
@@ -23,7 +24,7 @@ enum Side {
 const SIDES: &[(Side, &str)] = &[(Side::Form, "Form"), (Side::Json, "JSON"), (Side::Why, "Why?")];
 
 /// The inspector of a desk.
-pub fn inspector(desk: Desk) -> AnyView {
+pub fn inspector(desk: Desk) -> View {
     let sight = desk.sight.of_rows();
     // The learner's choice holds for the thing it was made for; what failed is first asked why.
     let choice = RwSignal::new(None::<(Thing, Side)>);
@@ -44,25 +45,29 @@ pub fn inspector(desk: Desk) -> AnyView {
     });
     let choose = move |side| choice.set(desk.selected.get_untracked().map(|thing| (thing, side)));
     let body = move || match row.get() {
-        None => {
-            view! { <p class="hint">"Tap something in the chart to look at it."</p> }.into_any()
-        }
-        Some((_, None)) => {
-            view! { <p class="hint">"It is not there at this moment."</p> }.into_any()
-        }
-        Some((thing, Some(row))) => match side.get() {
-            Side::Form => form_view(desk, sight, &thing, &row),
-            Side::Json => json_view(desk, &row),
-            Side::Why => why_view(desk, &thing, &row),
-        },
+        None => hint("Tap something in the chart to look at it."),
+        Some((_, None)) => hint("It is not there at this moment."),
+        Some((thing, Some(row))) => side_view(desk, sight, side.get(), &thing, &row).into(),
     };
-    view! {
-        <section class="inspector" aria-label="Inspector">
-            {tabs("Sides", SIDES, side, choose)}
-            <div class="inspector-body">{body}</div>
-        </section>
+    el("section")
+        .class("inspector")
+        .is("aria-label", "Inspector")
+        .child(tabs("Sides", SIDES, side, choose))
+        .child(el("div").class("inspector-body").child(body))
+        .into()
+}
+
+fn hint(says: &'static str) -> View {
+    el("p").class("hint").says(says).into()
+}
+
+#[inline(never)]
+fn side_view(desk: Desk, sight: Sight, side: Side, thing: &Thing, row: &Row) -> AnyView {
+    match side {
+        Side::Form => form_view(desk, sight, thing, row),
+        Side::Json => json_view(desk, row),
+        Side::Why => why_view(desk, thing, row),
     }
-    .into_any()
 }
 
 fn form_view(desk: Desk, sight: Sight, thing: &Thing, row: &Row) -> AnyView {

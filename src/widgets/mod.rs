@@ -18,9 +18,8 @@ pub mod scaling;
 pub mod sight;
 pub mod terminal;
 
-use leptos::prelude::AnyView;
-
 use crate::app::desk::Desk;
+use crate::app::dom::View;
 
 /// Where on the page a widget stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +53,7 @@ pub struct Widget {
     /// When it is there.
     pub offered: Offered,
     /// The component.
-    pub view: fn(Desk) -> AnyView,
+    pub view: fn(Desk) -> View,
 }
 
 /// All widgets, in the order in which their tabs stand.
@@ -78,7 +77,7 @@ pub const WIDGETS: &[Widget] = &[
 ];
 
 /// A tool for steps that name it.
-const fn named_only(name: &'static str, label: &'static str, view: fn(Desk) -> AnyView) -> Widget {
+const fn named_only(name: &'static str, label: &'static str, view: fn(Desk) -> View) -> Widget {
     Widget { name, label, area: Area::Tools, offered: Offered::WhenNamed, view }
 }
 
@@ -86,7 +85,7 @@ const fn always(
     name: &'static str,
     label: &'static str,
     area: Area,
-    view: fn(Desk) -> AnyView,
+    view: fn(Desk) -> View,
 ) -> Widget {
     Widget { name, label, area, offered: Offered::Always, view }
 }

@@ -3,17 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use leptos::ev::KeyboardEvent;
-use leptos::html;
 use leptos::prelude::*;
-use leptos::svg;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, SvgElement};
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::flow;
 use super::sight::{self, Sight};
 use crate::app::desk::{self, Desk};
-use crate::app::parts::segments;
+use crate::app::dom::{El, Spot, View, el, rows, svg};
+use crate::app::parts::{segments, yes};
 use crate::cloud::limits::REGION;
 use crate::session::Session;
 use crate::session::view::cost::dollars;
@@ -29,7 +27,7 @@ use crate::session::view::table::{Line, Table, tables};
 const UNMEASURED: i32 = 640;
 
 /// The model of the account that the desk works on.
-pub fn picture(desk: Desk) -> AnyView {
+pub fn picture(desk: Desk) -> View {
     let sight = desk.sight.of_rows();
     let as_table = RwSignal::new(false);
     let shown = move || {
@@ -38,55 +36,58 @@ pub fn picture(desk: Desk) -> AnyView {
     let two = Memo::new(move |_| desk.read(|session| session.branches().map(|two| two.in_second)));
     let caption = move || {
         let name = if two.get()? { "Second branch" } else { "First branch" };
-        Some(view! { <span class="model-branch">{name}", yours now"</span> })
+        Some(el("span").class("model-branch").says(name).says(", yours now"))
     };
-    view! {
-        <div class="model" class:two=move || two.get().is_some()>
-            <div class="model-head">
-                {segments(
-                    "Model as",
-                    &[(false, "Chart"), (true, "Table")],
-                    move || as_table.get(),
-                    move |table| as_table.set(table),
-                )}
-                <span class="model-where">{REGION}</span>
-                {caption}
-                {rate(desk)}
-            </div>
-            <div class="panes">
-                {shown}
-                {move || two.get().map(|in_second| beside(desk, in_second))}
-            </div>
-        </div>
-    }
-    .into_any()
+    let side = segments(
+        "Model as",
+        &[(false, "Chart"), (true, "Table")],
+        move || as_table.get(),
+        move |table| as_table.set(table),
+    );
+    let head = el("div")
+        .class("model-head")
+        .child(side)
+        .child(el("span").class("model-where").says(REGION))
+        .child(caption)
+        .child(rate(desk));
+    let panes = el("div")
+        .class("panes")
+        .child(shown)
+        .child(move || two.get().map(|in_second| beside(desk, in_second)));
+    el("div")
+        .class("model")
+        .class_if("two", move || two.get().is_some())
+        .child(head)
+        .child(panes)
+        .into()
 }
 
 /// What an hour costs, where the cost meter is at hand; a tap opens it.
-fn rate(desk: Desk) -> Option<AnyView> {
+fn rate(desk: Desk) -> Option<El> {
     let named = |session: &Session| match session.current() {
         Some(step) => {
             step.task.as_ref().is_some_and(|task| task.widgets.iter().any(|name| name == "cost"))
         }
         None => true,
     };
+    let hour = move || {
+        desk.read(|session| {
+            format!("{} / h", dollars(session.cloud().account().bill.rate_of_all()))
+        })
+    };
     desk.peek(named).then(|| {
-        let hour = move || {
-            desk.read(|session| format!("{} / h", dollars(session.cloud().account().bill.rate_of_all())))
-        };
-        view! {
-            <button class="linklike model-rate" aria-label=move || format!("Cost: {}", hour()) on:click=move |_| desk.tool.set(Some("cost"))>
-                {hour}
-            </button>
-        }
-        .into_any()
+        el("button")
+            .class("linklike model-rate")
+            .attr("aria-label", move || format!("Cost: {}", hour()))
+            .press(move || desk.tool.set(Some("cost")))
+            .child(hour)
     })
 }
 
 // ---- the chart
 
-fn chart(desk: Desk, sight: Sight) -> AnyView {
-    let frame = NodeRef::<html::Div>::new();
+fn chart(desk: Desk, sight: Sight) -> El {
+    let frame = Spot::new_local(None);
     let width = sight::width_of(frame, UNMEASURED);
     let open = RwSignal::new(BTreeSet::new());
     let besides = Memo::new(move |_| {
@@ -104,7 +105,7 @@ fn chart(desk: Desk, sight: Sight) -> AnyView {
             Arc::new(Picture::draw(&scene, width.get().max(LEAST)))
         })
     });
-    let paper = NodeRef::<svg::Svg>::new();
+    let paper = Spot::new_local(None);
     let tap = move |thing: &Thing| tapped(desk, open, &thing.tap, thing.kind, &thing.id);
     let walk = move |event: KeyboardEvent, at: usize| {
         let to = Way::of_key(&event.key()).and_then(|way| picture.read_untracked().step(at, way));
@@ -121,28 +122,33 @@ fn chart(desk: Desk, sight: Sight) -> AnyView {
         let picture = picture.read();
         format!("0 0 {} {}", picture.all.width, picture.all.height)
     };
-    view! {
-        <div class="model-body" node_ref=frame>
-            <svg class="picture" node_ref=paper viewBox=view_box role="group" aria-label="Chart">
-                <defs>
-                    <pattern id="hatch" width="6" height="6" patternTransform="rotate(45)" patternUnits="userSpaceOnUse">
-                        <path class="hatch" d="M0 0V6"/>
-                    </pattern>
-                </defs>
-                <g aria-hidden="true">{move || inks(&picture.read().all.ink)}</g>
-                <For each=keys key=|key| key.clone() let:key>
-                    {thing_view(desk, picture, key, tap, walk)}
-                </For>
-                {flow::flow(desk, picture)}
-            </svg>
-        </div>
-    }
-    .into_any()
+    let hatch = svg("pattern")
+        .is("id", "hatch")
+        .is("width", "6")
+        .is("height", "6")
+        .is("patternTransform", "rotate(45)")
+        .is("patternUnits", "userSpaceOnUse")
+        .child(svg("path").class("hatch").is("d", "M0 0V6"));
+    let ink = svg("g").is("aria-hidden", "true").child(move || inks(&picture.read().all.ink));
+    let thing =
+        move |_: usize, key: &str| thing_view(desk, picture, key.to_owned(), tap, walk).into();
+    let drawing = svg("svg")
+        .class("picture")
+        .at(paper)
+        .attr("viewBox", view_box)
+        .is("role", "group")
+        .is("aria-label", "Chart")
+        .child(svg("defs").child(hatch))
+        .child(ink)
+        .child(rows(keys, thing))
+        .child(flow::flow(desk, picture));
+    el("div").class("model-body").at(frame).child(drawing)
 }
 
 /// The branch that is not at work, to look at only.
-fn beside(desk: Desk, in_second: bool) -> AnyView {
-    let frame = NodeRef::<html::Div>::new();
+#[inline(never)]
+fn beside(desk: Desk, in_second: bool) -> El {
+    let frame = Spot::new_local(None);
     let width = sight::width_of(frame, UNMEASURED);
     let name = if in_second { "First branch" } else { "Second branch" };
     let picture = Memo::new(move |_| {
@@ -163,24 +169,24 @@ fn beside(desk: Desk, in_second: bool) -> AnyView {
         let spoken = format!("{name}: {}", spoken.collect::<Vec<_>>().join("; "));
         let view_box = format!("0 0 {} {}", picture.all.width, picture.all.height);
         let things = picture.all.things.iter().map(|thing| {
-            let place = format!("translate({} {})", thing.x, thing.y);
-            let class = format!("thing {} {}", thing.kind, thing.tone.class());
-            view! { <g class=class transform=place>{inks(&thing.art)}</g> }
+            svg("g")
+                .attr("class", format!("thing {} {}", thing.kind, thing.tone.class()))
+                .attr("transform", format!("translate({} {})", thing.x, thing.y))
+                .child(inks(&thing.art))
         });
-        Some(view! {
-            <svg class="picture" viewBox=view_box role="img" aria-label=spoken>
-                <g>{inks(&picture.all.ink)}</g>
-                {things.collect_view()}
-            </svg>
-        })
+        let drawing = svg("svg")
+            .class("picture")
+            .attr("viewBox", view_box)
+            .is("role", "img")
+            .attr("aria-label", spoken)
+            .child(svg("g").child(inks(&picture.all.ink)));
+        Some(drawing.child(things.collect::<Vec<_>>()))
     };
-    view! {
-        <div class="model-body beside" node_ref=frame>
-            <p class="model-branch">{name}</p>
-            {drawn}
-        </div>
-    }
-    .into_any()
+    el("div")
+        .class("model-body beside")
+        .at(frame)
+        .child(el("p").class("model-branch").says(name))
+        .child(drawn)
 }
 
 /// One thing: a button with a place, which it keeps in the document while it moves on the chart.
@@ -190,7 +196,7 @@ fn thing_view(
     key: String,
     tap: impl Fn(&Thing) + Copy + Send + Sync + 'static,
     walk: impl Fn(KeyboardEvent, usize) + Copy + Send + Sync + 'static,
-) -> impl IntoView {
+) -> El {
     let found = Memo::new(move |_| {
         let picture = picture.read();
         let mut things = picture.all.things.iter().enumerate();
@@ -213,7 +219,7 @@ fn thing_view(
                 found.is_some_and(|it| it.kind == thing.kind.word() && it.id == thing.id)
             })
         };
-        selected.as_ref().is_some_and(is).to_string()
+        yes(selected.as_ref().is_some_and(is))
     };
     let keydown = move |event: KeyboardEvent| match event.key().as_str() {
         "Enter" | " " => {
@@ -226,45 +232,48 @@ fn thing_view(
             }
         }
     };
-    view! {
-        <g
-            class=of(|thing| format!("thing {} {}", thing.kind, thing.tone.class()))
-            style:transform=of(|thing| format!("translate({}px, {}px)", thing.x, thing.y))
-        >
-            {move || art.get().map(|(_, _, art)| {
-                view! { <g class="art" aria-hidden="true">{inks(&art)}</g> }
-            })}
-            // The button lies over the drawing and has none of its words: its name says all of them as a sentence.
-            <g
-                class="press"
-                role="button"
-                tabindex="0"
-                aria-label=of(|thing| thing.spoken.clone())
-                aria-pressed=pressed
-                data-kind=of(|thing| thing.kind.to_owned())
-                data-id=of(|thing| thing.id.clone())
-                data-status=of(|thing| thing.status.clone())
-                on:click=move |_| tap()
-                on:keydown=keydown
-            >
-                {move || art.get().map(|(width, height, _)| {
-                    view! { <rect class="hit" width=width height=height rx="3"/> }
-                })}
-            </g>
-        </g>
-    }
+    let drawn = move || {
+        let art = art.read();
+        art.as_ref()
+            .map(|(_, _, art)| svg("g").class("art").is("aria-hidden", "true").child(inks(art)))
+    };
+    let hit = move || {
+        let art = art.read();
+        art.as_ref().map(|(width, height, _)| {
+            let rect = svg("rect").class("hit").attr("width", *width);
+            rect.attr("height", *height).is("rx", "3")
+        })
+    };
+    // The button lies over the drawing and has none of its words: its name says all of them as a sentence.
+    let press = svg("g")
+        .class("press")
+        .is("role", "button")
+        .is("tabindex", "0")
+        .attr("aria-label", of(|thing| thing.spoken.clone()))
+        .attr("aria-pressed", pressed)
+        .attr("data-kind", of(|thing| thing.kind.to_owned()))
+        .attr("data-id", of(|thing| thing.id.clone()))
+        .attr("data-status", of(|thing| thing.status.clone()))
+        .press(tap)
+        .on("keydown", keydown)
+        .child(hit);
+    svg("g")
+        .attr("class", of(|thing| format!("thing {} {}", thing.kind, thing.tone.class())))
+        .style("transform", of(|thing| format!("translate({}px, {}px)", thing.x, thing.y)))
+        .child(drawn)
+        .child(press)
 }
 
-fn inks(inks: &[Ink]) -> Vec<AnyView> {
+fn inks(inks: &[Ink]) -> Vec<El> {
     inks.iter().map(ink).collect()
 }
 
-fn ink(ink: &Ink) -> AnyView {
+fn ink(ink: &Ink) -> El {
     let class = ink.style.class();
     match &ink.mark {
         Mark::Path(path) => {
             let place = format!("translate({} {})", ink.x, ink.y);
-            view! { <path class=class transform=place d=path.clone()/> }.into_any()
+            svg("path").class(class).attr("transform", place).attr("d", path.clone())
         }
         Mark::Words(words, anchor) => {
             let anchor = match anchor {
@@ -272,8 +281,8 @@ fn ink(ink: &Ink) -> AnyView {
                 Anchor::Middle => "middle",
                 Anchor::End => "end",
             };
-            view! { <text class=class x=ink.x y=ink.y text-anchor=anchor>{words.clone()}</text> }
-                .into_any()
+            let text = svg("text").class(class).attr("x", ink.x).attr("y", ink.y);
+            text.is("text-anchor", anchor).child(words.clone())
         }
     }
 }
@@ -291,7 +300,7 @@ fn tapped(desk: Desk, open: RwSignal<BTreeSet<String>>, tap: &Tap, kind: &str, i
     }
 }
 
-fn focus_nth(paper: &SvgElement, at: usize) {
+fn focus_nth(paper: &Element, at: usize) {
     let things = paper.query_selector_all(".press").ok();
     let at = u32::try_from(at).unwrap_or(0);
     let thing = things.and_then(|things| things.item(at));
@@ -303,44 +312,38 @@ fn focus_nth(paper: &SvgElement, at: usize) {
 
 // ---- the tables
 
-fn all_tables(desk: Desk, sight: Sight) -> AnyView {
+#[inline(never)]
+fn all_tables(desk: Desk, sight: Sight) -> El {
     let start = desk.peek(|session| session.timeline().start());
     let found = Memo::new(move |_| sight.with(|rows, names| tables(rows, names, start)));
-    view! {
-        <div class="model-body model-tables">
-            {move || found.get().into_iter().map(|table| table_view(desk, table)).collect_view()}
-        </div>
-    }
-    .into_any()
+    let all =
+        move || found.get().into_iter().map(|table| table_view(desk, table)).collect::<Vec<_>>();
+    el("div").class("model-body model-tables").child(all)
 }
 
-fn table_view(desk: Desk, table: Table) -> AnyView {
+fn table_view(desk: Desk, table: Table) -> El {
     let kind = table.kind;
-    let heads = table.columns.iter().map(|name| view! { <th scope="col">{*name}</th> });
+    let heads = table.columns.iter().map(|name| el("th").is("scope", "col").says(name));
+    let heads = el("tr").child(heads.collect::<Vec<_>>());
     let lines = table.lines.into_iter().map(|line| line_view(desk, kind, line));
-    view! {
-        <div class="wide">
-            <table class="rows">
-                <caption>{table.caption}</caption>
-                <thead><tr>{heads.collect_view()}</tr></thead>
-                <tbody>{lines.collect_view()}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    let table = el("table")
+        .class("rows")
+        .child(el("caption").child(table.caption))
+        .child(el("thead").child(heads))
+        .child(el("tbody").child(lines.collect::<Vec<_>>()));
+    el("div").class("wide").child(table)
 }
 
-fn line_view(desk: Desk, kind: &'static str, line: Line) -> AnyView {
+fn line_view(desk: Desk, kind: &'static str, line: Line) -> El {
     let mut cells = line.cells.into_iter();
     let name = cells.next().unwrap_or_default();
-    let cells = cells.map(|cell| view! { <td>{cell}</td> }).collect_view();
+    let cells = cells.map(|cell| el("td").child(cell));
     let id = line.id.clone();
-    let pick = move |_| sight::select(desk, kind, &id);
-    view! {
-        <tr data-kind=kind data-id=line.id data-status=line.status>
-            <th scope="row"><button class="linklike" on:click=pick>{name}</button></th>
-            {cells}
-        </tr>
-    }
-    .into_any()
+    let pick = el("button").class("linklike").press(move || sight::select(desk, kind, &id));
+    el("tr")
+        .is("data-kind", kind)
+        .attr("data-id", line.id)
+        .attr("data-status", line.status)
+        .child(el("th").is("scope", "row").child(pick.child(name)))
+        .child(cells.collect::<Vec<_>>())
 }

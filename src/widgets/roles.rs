@@ -7,10 +7,11 @@ use leptos::prelude::*;
 use super::answer::answer_view;
 use super::sight::{hands, select, while_open};
 use crate::app::desk::Desk;
+use crate::app::dom::View;
 use crate::session::view::roles::{Card, Last, Line, May, Reached, roles};
 
 /// The roles of a desk.
-pub fn role_picker(desk: Desk) -> AnyView {
+pub fn role_picker(desk: Desk) -> View {
     while_open(desk, "role-picker", move || instrument(desk))
 }
 

@@ -8,11 +8,12 @@ use leptos::prelude::*;
 use super::roles::buttons;
 use super::sight::{copy_button, hands, select, while_open};
 use crate::app::desk::Desk;
+use crate::app::dom::View;
 use crate::session::view::placed::Refused;
 use crate::session::view::route::{Choice, Host, Journey, Port, Station, routes, status};
 
 /// The route of a desk.
-pub fn route(desk: Desk) -> AnyView {
+pub fn route(desk: Desk) -> View {
     while_open(desk, "route", move || instrument(desk))
 }
 

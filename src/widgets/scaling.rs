@@ -10,11 +10,12 @@ use super::charts::{drawing, head};
 use super::roles::buttons;
 use super::sight::{hands, select, while_open};
 use crate::app::desk::Desk;
+use crate::app::dom::View;
 use crate::session::view::scaling::{Activity, Cell, Needs, Rule, Scaled, Watch, scaled};
 use crate::session::view::why::Answer;
 
 /// The scaling of a desk.
-pub fn scaling(desk: Desk) -> AnyView {
+pub fn scaling(desk: Desk) -> View {
     while_open(desk, "scaling", move || instrument(desk))
 }
 

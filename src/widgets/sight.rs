@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use leptos::ev::KeyboardEvent;
-use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, HtmlElement, ResizeObserver};
+use web_sys::{Element, HtmlElement, KeyboardEvent, ResizeObserver};
 
 use crate::app::desk::{Desk, Thing};
-use crate::app::parts;
+use crate::app::dom::{Spot, View, el};
+use crate::app::parts::{self, yes};
 use crate::cloud::time::SimTime;
 use crate::lesson::condition::kind_of;
 use crate::session::Session;
@@ -83,9 +82,9 @@ pub fn while_open(
     desk: Desk,
     name: &'static str,
     view: impl Fn() -> AnyView + Send + 'static,
-) -> AnyView {
+) -> View {
     let open = Memo::new(move |_| desk.tool.get() == Some(name));
-    (move || open.get().then(&view)).into_any()
+    (move || open.get().then(&view)).into()
 }
 
 /// Brings a goal into view and puts the focus on it.
@@ -104,10 +103,11 @@ pub fn show_goal(goal: &str) {
 }
 
 /// The width of an element in units of the reader's own text size (16 to the rem), as it changes.
-pub fn width_of(element: NodeRef<Div>, before: i32) -> RwSignal<i32> {
+pub fn width_of(element: Spot, before: i32) -> RwSignal<i32> {
     let width = RwSignal::new(before);
     Effect::new(move |_| {
         let Some(element) = element.get() else { return };
+        let element: HtmlElement = element.unchecked_into();
         let watched = element.clone();
         let measure = move || {
             if let Some(found) = measured(&watched)
@@ -145,12 +145,12 @@ pub fn hands(desk: Desk, at: SimTime) -> String {
 }
 
 /// A button that copies a text.
-pub fn copy_button(desk: Desk, text: String) -> AnyView {
-    let copy = move |_| {
+pub fn copy_button(desk: Desk, text: String) -> View {
+    let copy = move || {
         let _ = window().navigator().clipboard().write_text(&text);
         desk.notice("Copied.");
     };
-    view! { <button class="plain copy" on:click=copy>"Copy"</button> }.into_any()
+    el("button").class("plain copy").press(copy).says("Copy").into()
 }
 
 /// Sides of one thing, one of which is shown. The arrow keys go from one to the next.
@@ -159,43 +159,43 @@ pub fn tabs<T: Copy + PartialEq + Send + Sync + 'static>(
     sides: &'static [(T, &'static str)],
     shown: Memo<T>,
     show: impl Fn(T) + Copy + Send + 'static,
-) -> AnyView {
-    let count = sides.len();
+) -> View {
     let go = move |event: KeyboardEvent, at: usize| {
-        let to = match event.key().as_str() {
-            "ArrowRight" => (at + 1) % count,
-            "ArrowLeft" => (at + count - 1) % count,
-            _ => return,
-        };
-        if let Some((side, _)) = sides.get(to) {
+        if let Some((at, tab)) = next_tab(&event, at, sides.len())
+            && let Some((side, _)) = sides.get(at)
+        {
             event.prevent_default();
             show(*side);
-            let tab = event.current_target().and_then(|tab| tab.dyn_into::<Element>().ok());
-            let list = tab.and_then(|tab| tab.parent_element());
-            let at = u32::try_from(to).unwrap_or(0);
-            let next = list.and_then(|list| list.children().item(at));
-            if let Some(next) = next {
-                let _ = next.unchecked_into::<HtmlElement>().focus();
-            }
+            let _ = tab.focus();
         }
     };
-    let tab = move |(at, (side, name)): (usize, &'static (T, &'static str))| {
+    let tabs = sides.iter().enumerate().map(|(at, (side, name))| {
         let chosen = move || shown.get() == *side;
-        view! {
-            <button
-                role="tab"
-                aria-keyshortcuts=(*name == "Why?").then_some("y")
-                aria-selected=move || chosen().to_string()
-                tabindex=move || if chosen() { "0" } else { "-1" }
-                on:click=move |_| show(*side)
-                on:keydown=move |event| go(event, at)
-            >{*name}</button>
-        }
+        el("button")
+            .is("role", "tab")
+            .attr("aria-keyshortcuts", (*name == "Why?").then_some("y"))
+            .attr("aria-selected", move || yes(chosen()))
+            .attr("tabindex", move || if chosen() { "0" } else { "-1" })
+            .press(move || show(*side))
+            .on("keydown", move |event| go(event, at))
+            .says(name)
+    });
+    el("div")
+        .class("sides")
+        .is("role", "tablist")
+        .is("aria-label", label)
+        .child(tabs.collect::<Vec<_>>())
+        .into()
+}
+
+/// The tab that an arrow key leads to from the one that has the focus, with its place.
+fn next_tab(event: &KeyboardEvent, at: usize, count: usize) -> Option<(usize, HtmlElement)> {
+    let to = match event.key().as_str() {
+        "ArrowRight" => (at + 1) % count,
+        "ArrowLeft" => (at + count - 1) % count,
+        _ => return None,
     };
-    view! {
-        <div class="sides" role="tablist" aria-label=label>
-            {sides.iter().enumerate().map(tab).collect_view()}
-        </div>
-    }
-    .into_any()
+    let tab = event.current_target()?.dyn_into::<Element>().ok()?;
+    let next = tab.parent_element()?.children().item(u32::try_from(to).ok()?)?;
+    Some((to, next.unchecked_into()))
 }

@@ -1,13 +1,12 @@
 //! The terminal: a line goes in, what a shell would print comes out. It is a native input and never takes the focus by
 //! itself.
 
-use leptos::attr::custom::custom_attribute;
-use leptos::ev::KeyboardEvent;
-use leptos::html;
 use leptos::prelude::*;
-use web_sys::HtmlInputElement;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 
 use crate::app::desk::{Desk, LogLine, Voice};
+use crate::app::dom::{El, Spot, View, el, rows};
 use crate::cli::Completion;
 use crate::session::view::{complete, pieces::pieces};
 
@@ -18,21 +17,18 @@ const KEYS: &[(&str, &str)] = &[("--", "dashes"), ("=", "equals"), ("\"", "quote
 const OFFERS_MOST: usize = 8;
 
 /// The terminal of a desk.
-pub fn terminal(desk: Desk) -> AnyView {
-    let input = NodeRef::<html::Input>::new();
+pub fn terminal(desk: Desk) -> View {
+    let input = Spot::new_local(None);
     let history = History::new(desk);
     let text = move || desk.compose.get().unwrap_or_default();
-    let typed = move |value: String| {
-        history.forget();
-        desk.compose.set(Some(value));
-    };
-    let submit = move || run(desk, history);
     // Escape puts the offers away, and Tab then leaves, until something is typed again.
     let offering = RwSignal::new(true);
     let typed = move |value: String| {
         offering.set(true);
-        typed(value);
+        history.forget();
+        desk.compose.set(Some(value));
     };
+    let submit = move || run(desk, history);
     let keydown = move |event: KeyboardEvent| match event.key().as_str() {
         // While letters are being composed, Enter belongs to the keyboard.
         "Enter" if !event.is_composing() => {
@@ -60,32 +56,31 @@ pub fn terminal(desk: Desk) -> AnyView {
         }
         _ => {}
     };
-    view! {
-        <div class="terminal">
-            {log_view(desk)}
-            <div class="prompt">
-                <span aria-hidden="true">"$"</span>
-                <input
-                    node_ref=input
-                    type="text"
-                    aria-label="Terminal"
-                    aria-keyshortcuts="`"
-                    autocomplete="off"
-                    autocapitalize="off"
-                    {..custom_attribute("autocorrect", "off")}
-                    spellcheck="false"
-                    enterkeyhint="send"
-                    prop:value=text
-                    on:input:target=move |event| typed(event.target().value())
-                    on:keydown=keydown
-                />
-                <button class="plain" type="button" on:click=move |_| submit()>"Run"</button>
-            </div>
-            {keys(input, history, typed)}
-            {move || offering.get().then(|| offers(desk, typed))}
-        </div>
-    }
-    .into_any()
+    let line = el("input")
+        .at(input)
+        .is("type", "text")
+        .is("aria-label", "Terminal")
+        .is("aria-keyshortcuts", "`")
+        .is("autocomplete", "off")
+        .is("autocapitalize", "off")
+        .is("autocorrect", "off")
+        .is("spellcheck", "false")
+        .is("enterkeyhint", "send")
+        .prop("value", text)
+        .on("input", move |event: Event| typed(event_target_value(&event)))
+        .on("keydown", keydown);
+    let prompt = el("div")
+        .class("prompt")
+        .child(el("span").is("aria-hidden", "true").says("$"))
+        .child(line)
+        .child(el("button").class("plain").is("type", "button").press(submit).says("Run"));
+    el("div")
+        .class("terminal")
+        .child(log_view(desk))
+        .child(prompt)
+        .child(keys(input, history, typed))
+        .child(move || offering.get().then(|| offers(desk, typed)))
+        .into()
 }
 
 /// Runs what stands in the prompt. It is no form: a frame with `sandbox="allow-scripts"` may not submit one, not even to
@@ -100,7 +95,7 @@ fn run(desk: Desk, history: History) {
 }
 
 /// What may stand there next, as buttons: the keyboard has Tab.
-fn offers(desk: Desk, typed: impl Fn(String) + Copy + Send + 'static) -> AnyView {
+fn offers(desk: Desk, typed: impl Fn(String) + Copy + Send + 'static) -> El {
     let found = Memo::new(move |_| {
         let text = desk.compose.get().unwrap_or_default();
         let offers = desk.read(|session| complete::offers(session.cloud(), &text));
@@ -108,25 +103,30 @@ fn offers(desk: Desk, typed: impl Fn(String) + Copy + Send + 'static) -> AnyView
     });
     let offer = move |offer: Completion| {
         let name = offer.text.clone();
-        let note = (!offer.note.is_empty()).then(|| view! { <small>{offer.note.clone()}</small> });
-        let take = move |_| {
+        let note = (!offer.note.is_empty()).then(|| el("small").child(offer.note.clone()));
+        let take = move || {
             let text = desk.compose.get_untracked().unwrap_or_default();
             typed(complete::take(&text, &offer));
         };
-        view! { <li><button type="button" class="chip" on:click=take>{name}{note}</button></li> }
+        let chip = el("button").is("type", "button").class("chip").press(take);
+        el("li").child(chip.child(name).child(note))
     };
-    view! {
-        <ul class="offers" aria-label="Completions" on:pointerdown=move |event| event.prevent_default()>
-            {move || found.get().into_iter().map(offer).collect_view()}
-        </ul>
-    }
-    .into_any()
+    el("ul")
+        .class("offers")
+        .is("aria-label", "Completions")
+        .on("pointerdown", keep_focus)
+        .child(move || found.get().into_iter().map(offer).collect::<Vec<_>>())
+}
+
+/// What is pressed here leaves the focus where it is: the phone's own keyboard stays open.
+fn keep_focus(event: Event) {
+    event.prevent_default();
 }
 
 // ---- what was printed
 
-fn log_view(desk: Desk) -> AnyView {
-    let place = NodeRef::<html::Div>::new();
+fn log_view(desk: Desk) -> El {
+    let place = Spot::new_local(None);
     Effect::new(move |_| {
         desk.log.track();
         // The new lines stand in the document after this turn.
@@ -136,77 +136,83 @@ fn log_view(desk: Desk) -> AnyView {
             }
         });
     });
-    view! {
-        <div class="terminal-log" role="log" aria-label="Output" tabindex="0" node_ref=place>
-            <Show when=move || desk.log.read().is_empty()>
-                <p class="hint">"Nothing has run yet. `help` lists what this terminal knows."</p>
-            </Show>
-            <For each=move || desk.log.get() key=|entry| entry.no let:entry>{entry_view(&entry)}</For>
-        </div>
-    }
-    .into_any()
+    let empty = move || {
+        let hint = "Nothing has run yet. `help` lists what this terminal knows.";
+        desk.log.read().is_empty().then(|| el("p").class("hint").says(hint))
+    };
+    let numbers = move || desk.log.read().iter().map(|entry| entry.no.to_string()).collect();
+    let entry = move |at: usize, _: &str| {
+        desk.log.with_untracked(|log| log.get(at).map(|entry| entry_view(entry))).into()
+    };
+    el("div")
+        .class("terminal-log")
+        .is("role", "log")
+        .is("aria-label", "Output")
+        .is("tabindex", "0")
+        .at(place)
+        .child(empty)
+        .child(rows(numbers, entry))
 }
 
-fn entry_view(entry: &LogLine) -> AnyView {
+fn entry_view(entry: &LogLine) -> El {
     let (class, sign) = match entry.voice {
         Voice::You => ("entry", "$"),
         Voice::Demo => ("entry demo", "▷"),
         Voice::Page => ("entry page", "·"),
     };
-    view! {
-        <div class=class>
-            <p class="typed"><span aria-hidden="true">{sign}</span>" "<code>{entry.line.clone()}</code></p>
-            {output(&entry.printed.stdout, "")}
-            {output(&entry.printed.stderr, "wrong")}
-        </div>
-    }
-    .into_any()
+    let typed = el("p")
+        .class("typed")
+        .child(el("span").is("aria-hidden", "true").says(sign))
+        .says(" ")
+        .child(el("code").child(entry.line.clone()));
+    el("div")
+        .class(class)
+        .child(typed)
+        .child(output(&entry.printed.stdout, ""))
+        .child(output(&entry.printed.stderr, "wrong"))
 }
 
 /// Printed text. JSON and sentences wrap; what stands in columns keeps its lines and scrolls in a box of its own.
-fn output(text: &str, class: &'static str) -> Option<AnyView> {
+fn output(text: &str, class: &'static str) -> Option<El> {
     let text = text.trim_end().to_owned();
     if text.is_empty() {
         return None;
     }
     let columns =
         text.starts_with(['|', '+', '-']) || text.contains("  ") && !text.starts_with(['{', '[']);
+    let printed = el("pre").class(class);
     Some(if columns {
-        view! { <pre class=class class:columns=true tabindex="0">{text}</pre> }.into_any()
+        printed.class_if("columns", true).is("tabindex", "0").child(text)
     } else {
         // The browser lays out only the pieces that are near to sight.
-        let piece = |piece: &str| view! { <span class="piece">{piece.to_owned()}</span> };
-        view! { <pre class=class>{pieces(&text).into_iter().map(piece).collect_view()}</pre> }
-            .into_any()
+        let piece = |piece: &str| el("span").class("piece").child(piece.to_owned());
+        printed.child(pieces(&text).into_iter().map(piece).collect::<Vec<_>>())
     })
 }
 
 // ---- keys beside the keyboard
 
-fn keys(
-    input: NodeRef<html::Input>,
-    history: History,
-    typed: impl Fn(String) + Copy + Send + 'static,
-) -> AnyView {
-    let key = move |(text, name): &(&'static str, &'static str)| {
-        let text = *text;
-        let press = move |_| {
+fn keys(input: Spot, history: History, typed: impl Fn(String) + Copy + Send + 'static) -> El {
+    let key = |label: &'static str, text: &'static str| {
+        el("button").is("type", "button").is("aria-label", label).says(text)
+    };
+    let letters = KEYS.iter().map(|(text, name)| {
+        key(name, text).press(move || {
             if let Some(input) = input.get_untracked() {
+                let input: HtmlInputElement = input.unchecked_into();
                 insert(&input, text);
                 typed(input.value());
             }
-        };
-        view! { <button type="button" aria-label=*name on:click=press>{text}</button> }
-    };
-    // Pressing a key here leaves the focus where it is: the phone's own keyboard stays open.
-    view! {
-        <div class="keys" role="group" aria-label="Keys" on:pointerdown=move |event| event.prevent_default()>
-            {KEYS.iter().map(key).collect_view()}
-            <button type="button" aria-label="Earlier line" on:click=move |_| history.go(-1)>"↑"</button>
-            <button type="button" aria-label="Later line" on:click=move |_| history.go(1)>"↓"</button>
-        </div>
-    }
-    .into_any()
+        })
+    });
+    el("div")
+        .class("keys")
+        .is("role", "group")
+        .is("aria-label", "Keys")
+        .on("pointerdown", keep_focus)
+        .child(letters.collect::<Vec<_>>())
+        .child(key("Earlier line", "↑").press(move || history.go(-1)))
+        .child(key("Later line", "↓").press(move || history.go(1)))
 }
 
 fn insert(input: &HtmlInputElement, text: &str) {

@@ -140,7 +140,7 @@ fn nothing_is_styled_inline() {
             file.code().filter(|(_, line)| line.contains(" style=") || line.contains("<style"))
         {
             let what = format!(
-                "the content security policy refuses this; use a class, or style:property= in a view: {}",
+                "the content security policy refuses this; use a class, or .style(property, …) in a view: {}",
                 line.trim()
             );
             complaints.push(file.complaint(at, &what));

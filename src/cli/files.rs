@@ -3,7 +3,7 @@
 /// A file by its name.
 pub(super) fn read(path: &str) -> Option<&'static str> {
     let name = path.strip_prefix("./").unwrap_or(path);
-    FILES.iter().find(|(file, _)| *file == name).map(|(_, text)| *text)
+    FILES.iter().find(|(file, _)| *file == name).map(|(_, text)| text())
 }
 
 /// The names of all files, in order.
@@ -11,25 +11,25 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     FILES.iter().map(|(name, _)| *name)
 }
 
-const FILES: &[(&str, &str)] = &[
-    (
-        "Dockerfile",
+/// A function, because what needs one text should not refer to all of them.
+type Text = fn() -> &'static str;
+
+const FILES: &[(&str, Text)] = &[
+    ("Dockerfile", || {
         r#"FROM nginx:1.27
 COPY site /usr/share/nginx/html
 ARG VERSION=v1
 RUN echo "$VERSION" > /usr/share/nginx/html/version.txt
-"#,
-    ),
-    (
-        "Dockerfile.old",
+"#
+    }),
+    ("Dockerfile.old", || {
         r#"FROM nginx:1.25
 COPY site /usr/share/nginx/html
 ARG VERSION=v1
 RUN echo "$VERSION" > /usr/share/nginx/html/version.txt
-"#,
-    ),
-    (
-        "ec2-trust.json",
+"#
+    }),
+    ("ec2-trust.json", || {
         r#"{
     "Version": "2012-10-17",
     "Statement": [
@@ -40,10 +40,9 @@ RUN echo "$VERSION" > /usr/share/nginx/html/version.txt
         }
     ]
 }
-"#,
-    ),
-    (
-        "ecs-tasks-trust.json",
+"#
+    }),
+    ("ecs-tasks-trust.json", || {
         r#"{
     "Version": "2012-10-17",
     "Statement": [
@@ -54,10 +53,9 @@ RUN echo "$VERSION" > /usr/share/nginx/html/version.txt
         }
     ]
 }
-"#,
-    ),
-    (
-        "fargate-task.json",
+"#
+    }),
+    ("fargate-task.json", || {
         r#"{
     "family": "web",
     "networkMode": "awsvpc",
@@ -73,10 +71,9 @@ RUN echo "$VERSION" > /usr/share/nginx/html/version.txt
         }
     ]
 }
-"#,
-    ),
-    (
-        "task.json",
+"#
+    }),
+    ("task.json", || {
         r#"{
     "family": "web",
     "containerDefinitions": [
@@ -90,7 +87,7 @@ RUN echo "$VERSION" > /usr/share/nginx/html/version.txt
         }
     ]
 }
-"#,
-    ),
-    ("user-data.sh", "#!/bin/bash\necho ECS_CLUSTER=default >> /etc/ecs/ecs.config\n"),
+"#
+    }),
+    ("user-data.sh", || "#!/bin/bash\necho ECS_CLUSTER=default >> /etc/ecs/ecs.config\n"),
 ];

@@ -7,7 +7,8 @@ Needs Python 3 and PyPI's `botocore`. Only names and types are taken, no documen
     python3 tests/oracle/extract.py --check    write nothing; exit 1 if a committed file differs
 
 `operations.txt` beside this script says which operations are wanted; only the shapes they reach
-are written. Beside the models it writes `names.txt`: every operation and input member with the
+are written. Where a service has a `|` among its operations, what only those behind it reach goes
+into a file of its own, `<service>.more.api`: the page reads it when somebody asks for it. Beside the models it writes `names.txt`: every operation and input member with the
 name the AWS CLI gives it. The format of a model, a line a thing:
 
     protocol json
@@ -49,6 +50,7 @@ def main():
     loader = botocore.session.get_session().get_component("data_loader")
     models = {name: Model(loader, name, ops) for name, ops in wanted().items()}
     files = {MODELS / f"{name}.api": model.text() for name, model in models.items()}
+    files |= {MODELS / f"{name}.more.api": model.more() for name, model in models.items() if model.late}
     pairs = sorted({pair for model in models.values() for pair in model.cli_names()})
     files[HERE / "names.txt"] = "".join(f"{wire} {cli}\n" for wire, cli in pairs)
     if "--check" in sys.argv[1:]:
@@ -96,16 +98,22 @@ def brotli(text):
 class Model:
     """One service: what its wanted operations reach."""
 
-    def __init__(self, loader, name, operations):
+    def __init__(self, loader, name, words):
+        operations = [word for word in words if word != "|"]
+        early = words.index("|") if "|" in words else len(words)
         self.service = ServiceModel(loader.load_service_model(name, "service-2"), name)
         self.operations = [self.service.operation_model(op) for op in operations]
         self.pages = self.optional(loader, name, "paginators-1", "pagination")
         self.waiters = self.optional(loader, name, "waiters-2", "waiters")
-        self.shapes = {}
-        for op in self.operations:
+        self.shapes, self.late = {}, set()
+        for number, op in enumerate(self.operations):
+            if number == early:
+                known = set(self.shapes)
             for shape in (op.input_shape, op.output_shape):
                 if shape is not None:
                     self.type_of(shape)
+        if early < len(operations):
+            self.late = set(self.shapes) - known
 
     @staticmethod
     def optional(loader, name, kind, key):
@@ -114,13 +122,15 @@ class Model:
         except UnknownServiceError:  # botocore's word for "this service has no such file"
             return {}
 
-    def text(self):
+    def head(self):
         s = self.service
-        head = (
+        return (
             f"# {s.service_name} {s.api_version}, from botocore {botocore.__version__} by "
             "tests/oracle/extract.py; names and types only"
         )
-        lines = [head, f"protocol {s.metadata['protocol']}"]
+
+    def text(self):
+        lines = [self.head(), f"protocol {self.service.metadata['protocol']}"]
         for op in self.operations:
             ends = [sh.name if sh is not None else "-" for sh in (op.input_shape, op.output_shape)]
             lines.append(f"op {op.name} {' '.join(ends)}")
@@ -129,7 +139,13 @@ class Model:
         for name, waiter in sorted(self.waiters.items()):
             if waiter["operation"] in names:
                 lines += waiter_lines(name, waiter)
-        for name in sorted(self.shapes):
+        for name in sorted(set(self.shapes) - self.late):
+            lines += self.shapes[name]
+        return "\n".join(lines) + "\n"
+
+    def more(self):
+        lines = [self.head()]
+        for name in sorted(self.late):
             lines += self.shapes[name]
         return "\n".join(lines) + "\n"
 

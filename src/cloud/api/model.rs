@@ -1,6 +1,9 @@
 //! What a parsed model holds.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use super::parse;
 
 /// One AWS service.
 #[derive(Debug)]
@@ -15,8 +18,27 @@ pub struct Service {
     pub paginators: Vec<Paginator>,
     /// Its waiters, sorted by name.
     pub waiters: Vec<Waiter>,
-    pub(super) shapes: Vec<Shape>,
+    pub(super) first: Definitions,
+    /// The text of further definitions, and what it says, once somebody has asked.
+    pub(super) more: Option<(Text, OnceLock<Definitions>)>,
+}
+
+/// A text that comes with the program. A function, because what needs one text should not refer to all.
+pub(super) type Text = fn() -> &'static str;
+
+/// What a part of a model defines.
+#[derive(Debug, Default)]
+pub(super) struct Definitions {
+    /// Shapes by id; none where another part defines it.
+    pub(super) shapes: Vec<Option<Shape>>,
+    /// Ids by the text that spells the type.
     pub(super) ids: BTreeMap<&'static str, ShapeId>,
+}
+
+impl Definitions {
+    fn shape(&self, id: ShapeId) -> Option<&Shape> {
+        self.shapes.get(usize::from(id.0))?.as_ref()
+    }
 }
 
 impl Service {
@@ -33,7 +55,14 @@ impl Service {
 
     /// The shape behind an id of this service.
     pub fn shape(&self, id: ShapeId) -> &Shape {
-        self.shapes.get(usize::from(id.0)).unwrap_or(&Shape::Document)
+        let found = self.first.shape(id).or_else(|| self.more()?.shape(id));
+        found.unwrap_or(&Shape::Document)
+    }
+
+    /// A model whose further definitions make no sense has none; a test reads them all.
+    fn more(&self) -> Option<&Definitions> {
+        let (text, read) = self.more.as_ref()?;
+        Some(read.get_or_init(|| parse::more(&self.first, text()).unwrap_or_default()))
     }
 
     /// The structure behind an id, if it is one.
@@ -44,7 +73,8 @@ impl Service {
     /// The id of a shape by its name in the model (`Task`), or of a list or map of it as the
     /// model writes it (`Task[]`), if an operation uses it.
     pub fn shape_id(&self, name: &str) -> Option<ShapeId> {
-        self.ids.get(name).copied()
+        let known = self.first.ids.get(name);
+        known.or_else(|| self.more()?.ids.get(name)).copied()
     }
 
     /// The members of an operation's input, none if it takes none.

@@ -1,5 +1,6 @@
 //! Reads a model. The format is explained in `tests/oracle/extract.py`.
 
+use super::model::{Definitions, Text};
 use super::types::Types;
 use super::{
     Acceptor, Expected, Matcher, Member, Operation, Paginator, Protocol, Service, Shape, Structure,
@@ -8,33 +9,40 @@ use super::{
 use crate::cloud::sort;
 use std::iter::Peekable;
 use std::str::Lines;
+use std::sync::OnceLock;
 
-/// The service that `text` describes. An error names the line that makes no sense.
-pub(super) fn parse(name: &'static str, text: &'static str) -> Result<Service, String> {
-    let mut reader = Reader {
-        lines: text.lines().peekable(),
-        protocol: None,
-        operations: Vec::new(),
-        paginators: Vec::new(),
-        waiters: Vec::new(),
-        types: Types::default(),
-    };
-    while let Some(line) = reader.lines.next() {
-        reader.line(line).ok_or_else(|| format!("{name}.api, at: {line}"))?;
-    }
+/// The service that `text` describes; `more` may define what it leaves open. An error names the line that makes no sense.
+pub(super) fn parse(
+    name: &'static str,
+    text: &'static str,
+    more: Option<Text>,
+) -> Result<Service, String> {
+    let mut reader = Reader::new(text, Types::default());
+    reader.lines().map_err(|line| format!("{name}.api, at: {line}"))?;
     let protocol = reader.protocol.ok_or_else(|| format!("{name}.api: no protocol"))?;
     sort::by_key(&mut reader.operations, |op| op.name);
-    let (shapes, ids) =
-        reader.types.finish().map_err(|missing| format!("{name}.api: {missing}?"))?;
+    if let Some(missing) = reader.types.missing().filter(|_| more.is_none()) {
+        return Err(format!("{name}.api: {missing}?"));
+    }
     Ok(Service {
         name,
         protocol,
         operations: reader.operations,
         paginators: reader.paginators,
         waiters: reader.waiters,
-        shapes,
-        ids,
+        first: reader.types.finish(),
+        more: more.map(|text| (text, OnceLock::new())),
     })
+}
+
+/// The definitions that were left open in the first part of a model.
+pub(super) fn more(first: &Definitions, text: &'static str) -> Result<Definitions, String> {
+    let mut reader = Reader::new(text, Types::after(first));
+    reader.lines().map_err(str::to_owned)?;
+    match reader.types.missing() {
+        Some(missing) => Err(format!("{missing}?")),
+        None => Ok(reader.types.finish()),
+    }
 }
 
 struct Reader {
@@ -50,6 +58,25 @@ struct Reader {
 type Words = std::str::Split<'static, char>;
 
 impl Reader {
+    fn new(text: &'static str, types: Types) -> Self {
+        Self {
+            lines: text.lines().peekable(),
+            protocol: None,
+            operations: Vec::new(),
+            paginators: Vec::new(),
+            waiters: Vec::new(),
+            types,
+        }
+    }
+
+    /// Reads all lines, or up to the one that makes no sense.
+    fn lines(&mut self) -> Result<(), &'static str> {
+        while let Some(line) = self.lines.next() {
+            self.line(line).ok_or(line)?;
+        }
+        Ok(())
+    }
+
     /// Reads one line, and the indented ones that belong to it. `None`: it makes no sense.
     fn line(&mut self, line: &'static str) -> Option<()> {
         if line.starts_with('#') {
@@ -185,10 +212,11 @@ mod tests {
     #[test]
     fn every_model_parses() {
         for model in &MODELS {
-            assert_eq!(
-                parse(model.name, (model.text)()).map(|service| service.name),
-                Ok(model.name)
-            );
+            let service = parse(model.name, (model.text)(), model.more).unwrap();
+            assert_eq!(service.name, model.name);
+            if let Some(text) = model.more {
+                more(&service.first, text()).unwrap();
+            }
         }
         assert!(MODELS.is_sorted_by_key(|model| model.name));
     }
@@ -230,7 +258,7 @@ mod tests {
             ("protocol json\nstruct A\n a boolean>=1", "x.api, at: struct A"),
             ("struct A", "x.api: no protocol"),
         ] {
-            assert_eq!(parse("x", text).map(|_| ()), Err(complaint.to_owned()));
+            assert_eq!(parse("x", text, None).map(|_| ()), Err(complaint.to_owned()));
         }
     }
 }

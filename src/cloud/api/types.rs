@@ -1,5 +1,6 @@
 //! The types of a model, each known by the text that spells it: `string>=1[]`, `{string:Tag}`.
 
+use super::model::Definitions;
 use super::{Min, Shape, ShapeId};
 use std::collections::BTreeMap;
 
@@ -14,6 +15,8 @@ enum Entry {
     Known(Shape),
     /// A structure or enum that was named and is not defined yet.
     Promised,
+    /// Defined in the part of the model that was read before.
+    Before,
 }
 
 impl Types {
@@ -37,19 +40,26 @@ impl Types {
         matches!(entry, Entry::Promised).then(|| *entry = Entry::Known(shape))
     }
 
-    /// All shapes by id, and the ids by text; or a name that was never defined.
-    pub(super) fn finish(self) -> Result<(Vec<Shape>, BTreeMap<&'static str, ShapeId>), String> {
-        let mut shapes = Vec::with_capacity(self.shapes.len());
-        for (entry, at) in self.shapes.into_iter().zip(0..) {
-            match entry {
-                Entry::Known(shape) => shapes.push(shape),
-                Entry::Promised => {
-                    let name = self.ids.iter().find(|(_, id)| **id == ShapeId(at));
-                    return Err(name.map_or("", |(name, _)| name).to_owned());
-                }
-            }
-        }
-        Ok((shapes, self.ids))
+    /// What is named in a part of a model, to be defined in the next.
+    pub(super) fn after(first: &Definitions) -> Self {
+        let entry = |shape: &Option<Shape>| match shape {
+            Some(_) => Entry::Before,
+            None => Entry::Promised,
+        };
+        Self { shapes: first.shapes.iter().map(entry).collect(), ids: first.ids.clone() }
+    }
+
+    /// What was defined.
+    pub(super) fn finish(self) -> Definitions {
+        let known = |entry| if let Entry::Known(shape) = entry { Some(shape) } else { None };
+        Definitions { shapes: self.shapes.into_iter().map(known).collect(), ids: self.ids }
+    }
+
+    /// A name that was never defined.
+    pub(super) fn missing(&self) -> Option<&'static str> {
+        let is_missing =
+            |id: ShapeId| matches!(self.shapes.get(usize::from(id.0)), Some(Entry::Promised));
+        self.ids.iter().find(|(_, id)| is_missing(**id)).map(|(name, _)| *name)
     }
 
     fn read(&mut self, text: &'static str) -> Option<Entry> {
@@ -94,11 +104,11 @@ mod tests {
     fn bounds_belong_to_the_nearest_type() {
         let mut types = Types::default();
         let list = types.id("string>=1[]>=2").unwrap();
-        let (shapes, ids) = types.finish().unwrap();
+        let Definitions { shapes, ids } = types.finish();
         let item = ids["string>=1"];
-        let found = &shapes[usize::from(list.0)];
+        let found = shapes[usize::from(list.0)].as_ref().unwrap();
         assert!(matches!(found, Shape::List { member, min: Some(2) } if *member == item));
-        let found = &shapes[usize::from(item.0)];
+        let found = shapes[usize::from(item.0)].as_ref().unwrap();
         assert!(matches!(found, Shape::String { min: Some(1), .. }));
     }
 

@@ -39,7 +39,9 @@ impl Shared {
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
     }
 
-    /// Reads the data of an address's `r=`; the error is a sentence for the reader of the link.
+    /// Reads the data of an address's `r=`; the error is a sentence for the reader of the link. Never inlined: few addresses
+    /// have any.
+    #[inline(never)]
     pub fn decode(data: &str) -> Result<Self, String> {
         let broken = |why: &str| {
             format!(

@@ -1,6 +1,5 @@
 //! What a parsed model holds.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::parse;
@@ -32,7 +31,27 @@ pub(super) struct Definitions {
     /// Shapes by id; none where another part defines it.
     pub(super) shapes: Vec<Option<Shape>>,
     /// Ids by the text that spells the type.
-    pub(super) ids: BTreeMap<&'static str, ShapeId>,
+    pub(super) ids: Ids,
+}
+
+/// Ids by text, in the order of the texts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ids(pub(super) Vec<(&'static str, ShapeId)>);
+
+impl Ids {
+    pub(super) fn get(&self, text: &str) -> Option<ShapeId> {
+        self.0.get(self.place(text).ok()?).map(|(_, id)| *id)
+    }
+
+    pub(super) fn insert(&mut self, text: &'static str, id: ShapeId) {
+        if let Err(place) = self.place(text) {
+            self.0.insert(place, (text, id));
+        }
+    }
+
+    fn place(&self, text: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(known, _)| (*known).cmp(text))
+    }
 }
 
 impl Definitions {
@@ -74,7 +93,7 @@ impl Service {
     /// model writes it (`Task[]`), if an operation uses it.
     pub fn shape_id(&self, name: &str) -> Option<ShapeId> {
         let known = self.first.ids.get(name);
-        known.or_else(|| self.more()?.ids.get(name)).copied()
+        known.or_else(|| self.more()?.ids.get(name))
     }
 
     /// The members of an operation's input, none if it takes none.

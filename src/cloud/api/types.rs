@@ -1,14 +1,13 @@
 //! The types of a model, each known by the text that spells it: `string>=1[]`, `{string:Tag}`.
 
-use super::model::Definitions;
+use super::model::{Definitions, Ids};
 use super::{Min, Shape, ShapeId};
-use std::collections::BTreeMap;
 
 /// Every type of a model once, and where to find it.
 #[derive(Default)]
 pub(super) struct Types {
     shapes: Vec<Entry>,
-    ids: BTreeMap<&'static str, ShapeId>,
+    ids: Ids,
 }
 
 enum Entry {
@@ -24,7 +23,7 @@ impl Types {
     /// `None`: it spells none.
     pub(super) fn id(&mut self, text: &'static str) -> Option<ShapeId> {
         if let Some(id) = self.ids.get(text) {
-            return Some(*id);
+            return Some(id);
         }
         let entry = self.read(text)?;
         let id = ShapeId(u16::try_from(self.shapes.len()).ok()?);
@@ -59,7 +58,7 @@ impl Types {
     pub(super) fn missing(&self) -> Option<&'static str> {
         let is_missing =
             |id: ShapeId| matches!(self.shapes.get(usize::from(id.0)), Some(Entry::Promised));
-        self.ids.iter().find(|(_, id)| is_missing(**id)).map(|(name, _)| *name)
+        self.ids.0.iter().find(|(_, id)| is_missing(*id)).map(|(name, _)| *name)
     }
 
     fn read(&mut self, text: &'static str) -> Option<Entry> {
@@ -105,7 +104,7 @@ mod tests {
         let mut types = Types::default();
         let list = types.id("string>=1[]>=2").unwrap();
         let Definitions { shapes, ids } = types.finish();
-        let item = ids["string>=1"];
+        let item = ids.get("string>=1").unwrap();
         let found = shapes[usize::from(list.0)].as_ref().unwrap();
         assert!(matches!(found, Shape::List { member, min: Some(2) } if *member == item));
         let found = shapes[usize::from(item.0)].as_ref().unwrap();

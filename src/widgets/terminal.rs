@@ -21,14 +21,17 @@ pub fn terminal(desk: Desk) -> View {
     let input = Spot::new_local(None);
     let history = History::new(desk);
     let text = move || desk.compose.get().unwrap_or_default();
+    // What went wrong is said at once, by itself; the log keeps still about it.
+    let wrong = RwSignal::new(String::new());
     // Escape puts the offers away, and Tab then leaves, until something is typed again.
     let offering = RwSignal::new(true);
     let typed = move |value: String| {
         offering.set(true);
+        wrong.set(String::new());
         history.forget();
         desk.compose.set(Some(value));
     };
-    let submit = move || run(desk, history);
+    let submit = move || wrong.set(run(desk, history));
     let keydown = move |event: KeyboardEvent| match event.key().as_str() {
         // While letters are being composed, Enter belongs to the keyboard.
         "Enter" if !event.is_composing() => {
@@ -77,21 +80,24 @@ pub fn terminal(desk: Desk) -> View {
     el("div")
         .class("terminal")
         .child(log_view(desk))
+        .child(el("p").class("vh").is("role", "alert").child(move || wrong.get()))
         .child(prompt)
         .child(keys(input, history, typed))
         .child(move || offering.get().then(|| offers(desk, typed)))
         .into()
 }
 
-/// Runs what stands in the prompt. It is no form: a frame with `sandbox="allow-scripts"` may not submit one, not even to
-/// its own script.
-fn run(desk: Desk, history: History) {
+/// Runs what stands in the prompt; gives what went wrong. It is no form: a frame with `sandbox="allow-scripts"` may not
+/// submit one, not even to its own script.
+fn run(desk: Desk, history: History) -> String {
     let line = desk.compose.get_untracked().unwrap_or_default();
-    if !line.trim().is_empty() {
-        history.forget();
-        desk.compose.set(None);
-        desk.run(&line);
+    if line.trim().is_empty() {
+        return String::new();
     }
+    history.forget();
+    desk.compose.set(None);
+    let printed = desk.run(&line);
+    if printed.status == 0 { String::new() } else { printed.stderr.trim().to_owned() }
 }
 
 /// What may stand there next, as buttons: the keyboard has Tab.
@@ -158,15 +164,18 @@ fn entry_view(entry: &LogLine) -> El {
     let (class, sign) = match entry.voice {
         Voice::You => ("entry", "$"),
         Voice::Demo => ("entry demo", "▷"),
-        Voice::Page => ("entry page", "·"),
+        Voice::Page => ("entry remark", "·"),
     };
     let typed = el("p")
         .class("typed")
         .child(el("span").is("aria-hidden", "true").says(sign))
         .says(" ")
         .child(el("code").child(entry.line.clone()));
+    // A line that fails is an alert: of the terminal if it was typed, a notice if it was tapped.
+    let silent = (entry.printed.status != 0 && entry.voice == Voice::You).then_some("off");
     el("div")
         .class(class)
+        .attr("aria-live", silent)
         .child(typed)
         .child(output(&entry.printed.stdout, ""))
         .child(output(&entry.printed.stderr, "wrong"))

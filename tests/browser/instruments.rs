@@ -1,11 +1,13 @@
 //! The instruments of the workbench in the sandbox: scenes, why?, fork and compare, charts and cost.
 
+use serde_json::json;
+
 use crate::browser::browse;
-use crate::page::{DESKTOP, Page, SMALL_PHONE};
+use crate::page::{DESKTOP, LANDSCAPE, PHONE, Page, SMALL_PHONE, TABLET};
 use crate::site::{Host, Site};
 
 /// Opens the sandbox and begins with a scene.
-async fn begin(page: &Page, scene: &str) {
+pub(crate) async fn begin(page: &Page, scene: &str) {
     page.script("location.hash = '#/sandbox'").await;
     page.wait_for(".scenes").await;
     let button = page.the("button", scene).await;
@@ -83,5 +85,59 @@ fn requests_run_along_the_chart() {
         page.until(&format!("{} === 'none'", moves("animationName"))).await;
         page.until(&format!("{numbers} === '20/s,10/s,10/s'")).await;
         page.check_accessibility().await;
+    });
+}
+
+/// What is said in passing leaves the terminal's input line free.
+#[test]
+fn a_notice_is_not_in_the_way_of_a_line() {
+    let site = Site::serve(Host::default());
+    browse(async |page| {
+        for window in [PHONE, SMALL_PHONE, LANDSCAPE, TABLET] {
+            page.visit("about:blank", window).await;
+            page.open(&format!("{}#/sandbox", site.address), window).await;
+            page.open_tool("terminal").await;
+            let undo = "[...document.querySelectorAll('button')].find((it) => it.textContent === 'Undo').click()";
+            page.script(undo).await;
+            page.wait_for(".toast").await;
+            let free = "return [...document.querySelectorAll('.prompt input, .prompt button')].map((it) => {
+                const { left, right, top, bottom } = it.getBoundingClientRect();
+                return [left + 2, (left + right) / 2, right - 2].every(
+                    (x) => it.contains(document.elementFromPoint(x, (top + bottom) / 2)));
+            })";
+            assert_eq!(page.script(free).await, json!([true, true]), "at {}", window.width);
+        }
+    });
+}
+
+/// A line that fails is said at once, and once: the log, which tells everything else, keeps still about it.
+#[test]
+fn what_goes_wrong_is_said_once() {
+    let site = Site::serve(Host::default());
+    let said =
+        "[...document.querySelectorAll('[role=alert]')].filter((it) => it.textContent).length";
+    let silent = "document.querySelector('.terminal-log .entry:last-child')?.ariaLive ?? null";
+    browse(async |page| {
+        page.open(&format!("{}#/sandbox", site.address), DESKTOP).await;
+        page.type_line("aws ecs delete-cluster --cluster nowhere").await;
+        page.until(&Page::alert_says("ClusterNotFoundException")).await;
+        assert_eq!(page.script(&format!("return [{said}, {silent}]")).await, json!([1, "off"]));
+        page.type_line("aws ecs list-clusters").await;
+        page.until(&format!("{said} === 0 && {silent} === null")).await;
+    });
+}
+
+/// What the page itself remarks is a line of the log like all others.
+#[test]
+fn what_was_taken_back_is_a_line_of_the_log() {
+    let site = Site::serve(Host::default());
+    browse(async |page| {
+        page.open(&format!("{}#/sandbox", site.address), DESKTOP).await;
+        page.type_line("aws ecs create-cluster --cluster-name dock").await;
+        let undo = page.the("button", "Undo").await;
+        page.tap(&undo).await;
+        let last = "document.querySelector('.terminal-log .entry:last-child')";
+        page.until(&format!("{last}.textContent.includes('Taken back')")).await;
+        page.until(&format!("{last}.offsetHeight < 60")).await;
     });
 }

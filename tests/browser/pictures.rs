@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::browser::browse;
 use crate::course::{self, Scene};
+use crate::instruments::begin;
 use crate::page::{DESKTOP, LANDSCAPE, PHONE, Page, TABLET, View};
 use crate::site::{Host, Site};
 
@@ -63,10 +64,8 @@ fn each_page_in_each_layout() {
 fn each_panel_in_both_themes() {
     let site = Site::serve(Host::default());
     browse(async |page| {
-        page.open(&format!("{}#/sandbox", site.address), DESKTOP.still()).await;
-        let scene = page.the("button", "A load-balanced service on EC2").await;
-        page.tap(&scene).await;
-        page.until("document.querySelector('.scenes') === null").await;
+        page.open(&site.address, DESKTOP.still()).await;
+        begin(page, "A load-balanced service on EC2").await;
         for line in ["traffic web 20", "wait 5m", "curl http://web-1.us-east-1.elb.amazonaws.com/"]
         {
             page.type_line(line).await;
@@ -74,9 +73,9 @@ fn each_panel_in_both_themes() {
         page.tap_on("[data-kind=service]").await;
         for window in [DESKTOP.still(), PHONE.still()] {
             page.resize(window).await;
-            for panel in page.tools().await {
-                page.open_tool(&panel).await;
-                page.look_at_panel(&panel, window).await;
+            for panel in page.tools().await.iter().filter(|panel| *panel != "scaling") {
+                page.open_tool(panel).await;
+                page.look_at_panel(panel, window).await;
             }
         }
         for (side, name) in [("JSON", "json"), ("Why?", "why")] {
@@ -89,6 +88,22 @@ fn each_panel_in_both_themes() {
             page.resize(view).await;
             page.check_accessibility().await;
             page.picture(&format!("panel-table-{theme}")).await;
+        }
+    });
+}
+
+/// Scaling, over an account in which a service has just been scaled.
+#[test]
+fn scaling_in_both_themes() {
+    let site = Site::serve(Host::default());
+    browse(async |page| {
+        page.open(&site.address, DESKTOP.still()).await;
+        begin(page, "A service that scales").await;
+        page.type_line("wait 6m").await;
+        for window in [DESKTOP.still(), PHONE.still()] {
+            page.resize(window).await;
+            page.open_tool("scaling").await;
+            page.look_at_panel("scaling", window).await;
         }
     });
 }

@@ -48,16 +48,14 @@ pub fn count(desk: Desk) -> (usize, usize) {
 }
 
 fn row(desk: Desk, goals: Memo<Vec<GoalView>>, at: usize, id: String, say: &str) -> El {
-    let goal = Memo::new(move |_| goals.with(|goals| goals.get(at).cloned()));
-    let met = move || goal.with(|goal| goal.as_ref().is_some_and(|goal| goal.met));
-    let holding =
-        move || goal.with(|goal| goal.as_ref().is_some_and(|goal| !goal.met && is_holding(goal)));
-    let progress = move || goal.with(|goal| goal.as_ref().map(progress));
-    let part = move || goal.with(|goal| goal.as_ref().map_or(0, held_percent));
+    let met = move || goals.with(|goals| goals.get(at).is_some_and(|goal| goal.met));
+    let holding = move || goals.with(|goals| goals.get(at).is_some_and(is_holding));
+    let progress = move || goals.with(|goals| goals.get(at).map(progress));
+    let part = move || goals.with(|goals| goals.get(at).map_or(0, held_percent));
     let text = el("div")
         .child(prose::inline(say))
         .child(el("small").child(progress))
-        .child(move || goal.with(|goal| goal.as_ref().and_then(|goal| broke(desk, goal))));
+        .child(move || goals.with(|goals| goals.get(at).and_then(|goal| broke(desk, goal))));
     el("li")
         .attr("data-goal", id)
         .attr("data-met", move || yes(met()))
@@ -87,7 +85,7 @@ fn tick(met: bool, percent: u64) -> Vec<View> {
 }
 
 fn is_holding(goal: &GoalView) -> bool {
-    goal.hold.is_some_and(|(held, _)| held > 0)
+    !goal.met && goal.hold.is_some_and(|(held, _)| held > 0)
 }
 
 fn held_percent(goal: &GoalView) -> u64 {

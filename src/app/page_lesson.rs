@@ -93,13 +93,14 @@ fn crumbs(lesson: &Lesson, title: &str) -> El {
 /// One sign a step: hollow, half (solution seen) or full, with the present one marked. On a phone they are too small to
 /// be links: there they are one button, which opens the list with the steps' names.
 fn pips(shell: Shell, lesson: &Arc<Lesson>, now: usize) -> El {
-    let id = lesson.id.clone();
-    let standing = Memo::new(move |_| {
-        shell.store.read(|save| save.progress.get(&id).cloned()).unwrap_or_default()
-    });
-    let of_step = move |step: &Step| {
-        let (id, has_goals) = (step.id.clone(), step.has_goals);
-        Memo::new(move |_| standing.with(|progress| stands(progress, &id, has_goals)))
+    let of_step = |step: &Step| {
+        let (lesson, id, has_goals) = (lesson.id.clone(), step.id.clone(), step.has_goals);
+        move || {
+            shell.store.read(|save| {
+                let progress = save.progress.get(&lesson);
+                progress.map_or("open", |progress| stands(progress, &id, has_goals))
+            })
+        }
     };
     let open = RwSignal::new(false);
     let close = move |event: KeyboardEvent| {
@@ -110,19 +111,19 @@ fn pips(shell: Shell, lesson: &Arc<Lesson>, now: usize) -> El {
     let sign = |(at, step): (usize, &Step)| {
         let stands = of_step(step);
         let here = (at == now).then_some("true");
-        el("i").attr("class", move || stands.get()).attr("data-here", here)
+        el("i").attr("class", stands).attr("data-here", here)
     };
     let link = |(at, step): (usize, &Step)| {
         let place = Place::Lesson { lesson: lesson.id.clone(), step: Some(step.id.clone()) };
         let stands = of_step(step);
-        let name = el("span")
-            .child(format!("{}. {}", at + 1, step.title))
-            .child(move || word(stands.get()));
+        let here = stands.clone();
+        let name =
+            el("span").child(format!("{}. {}", at + 1, step.title)).child(move || word(here()));
         let link = el("a")
             .attr("href", place.to_string())
             .attr("aria-current", (at == now).then_some("step"))
             .child(name);
-        el("li").attr("class", move || stands.get()).child(link)
+        el("li").attr("class", stands).child(link)
     };
     let steps = || lesson.steps.iter().enumerate();
     let button = el("button")

@@ -145,14 +145,10 @@ fn rail(desk: Desk, length: Memo<Millis>) -> El {
     };
     let percent = move |moment| format!("{}%", tenths(at(moment)));
     let end = move || percent(desk.read(|session| session.span().1).max(desk.now()));
-    let here = Memo::new(move |_| percent(desk.now()));
+    let here = move || percent(desk.now());
     let line = |class| svg("line").class(class).is("y1", "18").is("y2", "18").is("x1", "0");
-    let head = svg("line")
-        .class("head")
-        .attr("x1", move || here.get())
-        .attr("x2", move || here.get())
-        .is("y1", "5")
-        .is("y2", "29");
+    let head =
+        svg("line").class("head").attr("x1", here).attr("x2", here).is("y1", "5").is("y2", "29");
     svg("svg")
         .class("rail")
         .is("width", "100%")

@@ -33,9 +33,8 @@ impl Work {
     pub fn begin(shell: Shell, mut session: Session, replay: Option<&str>) -> Self {
         let mut earlier = None;
         let mut broken = None;
-        match replay.map(Shared::decode) {
-            Some(Ok(shared)) => session.replay(&shared),
-            Some(Err(sentence)) => broken = Some(sentence),
+        match replay {
+            Some(link) => broken = follow_link(&mut session, link).err(),
             None => earlier = kept_run(shell, &session),
         }
         if let Some(run) = &earlier {
@@ -115,6 +114,13 @@ impl Work {
             set.insert(step);
         });
     }
+}
+
+/// Does what a share link carries.
+#[inline(never)]
+fn follow_link(session: &mut Session, link: &str) -> Result<(), String> {
+    session.replay(&Shared::decode(link)?);
+    Ok(())
 }
 
 /// What was kept of a session's step.

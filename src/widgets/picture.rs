@@ -33,10 +33,13 @@ pub fn picture(desk: Desk) -> View {
     let shown = move || {
         if as_table.get() { all_tables(desk, sight) } else { chart(desk, sight) }
     };
-    let two = Memo::new(move |_| desk.read(|session| session.branches().map(|two| two.in_second)));
+    let two = Memo::new(move |_| desk.read(|session| session.branches().is_some()));
+    let in_second = Memo::new(move |_| {
+        desk.read(|session| session.branches().is_some_and(|two| two.in_second))
+    });
     let caption = move || {
-        let name = if two.get()? { "Second branch" } else { "First branch" };
-        Some(el("span").class("model-branch").says(name).says(", yours now"))
+        let name = if in_second.get() { "Second branch" } else { "First branch" };
+        two.get().then(|| el("span").class("model-branch").says(name).says(", yours now"))
     };
     let side = segments(
         "Model as",
@@ -53,13 +56,8 @@ pub fn picture(desk: Desk) -> View {
     let panes = el("div")
         .class("panes")
         .child(shown)
-        .child(move || two.get().map(|in_second| beside(desk, in_second)));
-    el("div")
-        .class("model")
-        .class_if("two", move || two.get().is_some())
-        .child(head)
-        .child(panes)
-        .into()
+        .child(move || two.get().then(|| beside(desk, in_second.get())));
+    el("div").class("model").class_if("two", move || two.get()).child(head).child(panes).into()
 }
 
 /// What an hour costs, where the cost meter is at hand; a tap opens it.

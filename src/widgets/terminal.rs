@@ -102,11 +102,6 @@ fn run(desk: Desk, history: History) -> String {
 
 /// What may stand there next, as buttons: the keyboard has Tab.
 fn offers(desk: Desk, typed: impl Fn(String) + Copy + Send + 'static) -> El {
-    let found = Memo::new(move |_| {
-        let text = desk.compose.get().unwrap_or_default();
-        let offers = desk.read(|session| complete::offers(session.cloud(), &text));
-        offers.into_iter().take(OFFERS_MOST).collect::<Vec<_>>()
-    });
     let offer = move |offer: Completion| {
         let name = offer.text.clone();
         let note = (!offer.note.is_empty()).then(|| el("small").child(offer.note.clone()));
@@ -117,11 +112,13 @@ fn offers(desk: Desk, typed: impl Fn(String) + Copy + Send + 'static) -> El {
         let chip = el("button").is("type", "button").class("chip").press(take);
         el("li").child(chip.child(name).child(note))
     };
-    el("ul")
-        .class("offers")
-        .is("aria-label", "Completions")
-        .on("pointerdown", keep_focus)
-        .child(move || found.get().into_iter().map(offer).collect::<Vec<_>>())
+    el("ul").class("offers").is("aria-label", "Completions").on("pointerdown", keep_focus).child(
+        move || {
+            let text = desk.compose.get().unwrap_or_default();
+            let offers = desk.read(|session| complete::offers(session.cloud(), &text));
+            offers.into_iter().take(OFFERS_MOST).map(offer).collect::<Vec<_>>()
+        },
+    )
 }
 
 /// What is pressed here leaves the focus where it is: the phone's own keyboard stays open.

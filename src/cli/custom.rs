@@ -59,6 +59,13 @@ pub(super) fn adjust(service: &str, operation: &str, arguments: &mut Vec<Argumen
             }
         }
     }
+    if matches!(service, "ec2" | "cloudwatch") {
+        add_extras(service, operation, arguments);
+    }
+}
+
+#[inline(never)]
+fn add_extras(service: &str, operation: &str, arguments: &mut Vec<Argument>) {
     let mut add = |name: &str, takes: Takes, extra: Extra| {
         arguments.retain(|argument| argument.flag.name != name);
         let flag = Flag { takes, check: Check::Text, ..Flag::one(name) };
@@ -147,50 +154,56 @@ impl Extra {
     pub(super) fn apply(self, input: &mut Map<String, Value>, word: &str) -> Result<(), Fail> {
         match self {
             Self::Count => count(input, word),
-            Self::PublicAddress(wanted) => {
-                put(input, INTERFACES, "DeviceIndex", json!(0));
-                put(input, INTERFACES, "AssociatePublicIpAddress", json!(wanted));
-                Ok(())
+            Self::PublicAddress(_) | Self::SecondaryAddress | Self::SecondaryAddressCount => {
+                self.interface(input, word)
             }
-            Self::SecondaryAddress => {
-                let address = json!([{ "PrivateIpAddress": word, "Primary": false }]);
-                put(input, INTERFACES, "DeviceIndex", json!(0));
-                put(input, INTERFACES, "PrivateIpAddresses", address);
-                Ok(())
+            Self::Metric(_) | Self::MetricDimensions | Self::MetricStatistics => {
+                self.metric(input, word)
             }
+            _ if word.is_empty() => Ok(()),
+            rule => rule.security_rule(input, word),
+        }
+    }
+
+    /// A part of the one interface.
+    #[inline(never)]
+    fn interface(self, input: &mut Map<String, Value>, word: &str) -> Result<(), Fail> {
+        let (name, value) = match self {
+            Self::PublicAddress(wanted) => ("AssociatePublicIpAddress", json!(wanted)),
             Self::SecondaryAddressCount => {
-                let count = python::int_value(&Value::from(word))?;
-                put(input, INTERFACES, "DeviceIndex", json!(0));
-                put(input, INTERFACES, "SecondaryPrivateIpAddressCount", count);
-                Ok(())
+                ("SecondaryPrivateIpAddressCount", python::int_value(&Value::from(word))?)
             }
-            Self::Metric(name) => {
-                let value = match name {
-                    "Value" => python::float_value(&Value::from(word))?,
-                    "StorageResolution" => python::int_value(&Value::from(word))?,
-                    _ => Value::from(word),
-                };
-                put(input, "MetricData", name, value);
-                Ok(())
-            }
+            _ => ("PrivateIpAddresses", json!([{ "PrivateIpAddress": word, "Primary": false }])),
+        };
+        put(input, INTERFACES, "DeviceIndex", json!(0));
+        put(input, INTERFACES, name, value);
+        Ok(())
+    }
+
+    /// A part of the one datum.
+    #[inline(never)]
+    fn metric(self, input: &mut Map<String, Value>, word: &str) -> Result<(), Fail> {
+        let (name, value) = match self {
+            Self::Metric(name) => match name {
+                "Value" => (name, python::float_value(&Value::from(word))?),
+                "StorageResolution" => (name, python::int_value(&Value::from(word))?),
+                _ => (name, Value::from(word)),
+            },
             Self::MetricDimensions => {
                 let pair = |(name, value): (&str, &str)| json!({ "Name": name, "Value": value });
-                let pairs: Value = pairs(word)?.into_iter().map(pair).collect();
-                put(input, "MetricData", "Dimensions", pairs);
-                Ok(())
+                ("Dimensions", pairs(word)?.into_iter().map(pair).collect())
             }
-            Self::MetricStatistics => {
+            _ => {
                 let mut statistics = Map::new();
                 for (name, value) in pairs(word)? {
                     let value = python::float_value(&Value::from(value))?;
                     statistics.insert(name.to_owned(), value);
                 }
-                put(input, "MetricData", "StatisticValues", Value::Object(statistics));
-                Ok(())
+                ("StatisticValues", Value::Object(statistics))
             }
-            _ if word.is_empty() => Ok(()),
-            rule => rule.security_rule(input, word),
-        }
+        };
+        put(input, "MetricData", name, value);
+        Ok(())
     }
 
     /// A part of the one rule that is spelled with single flags.

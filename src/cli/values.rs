@@ -38,8 +38,11 @@ pub(super) fn read(
             {
                 return json(flag, word);
             }
-            let items = words.iter().map(|word| one(service, *member, flag, word));
-            items.collect::<Result<_, _>>().map(Value::Array)
+            let mut items = Vec::with_capacity(words.len());
+            for word in words {
+                items.push(one(service, *member, flag, word)?);
+            }
+            Ok(Value::Array(items))
         }
         (_, Given::Word(word)) => one(service, shape, flag, word),
         (_, Given::Words(words)) => one(service, shape, flag, &words.join(" ")),
@@ -82,6 +85,7 @@ fn takes_shorthand(service: &Service, shape: ShapeId) -> bool {
         || matches!((service.shape(shape), inner), (Shape::List { .. }, Shape::List { .. }))
 }
 
+#[inline(never)]
 fn read_shorthand(
     service: &Service,
     shape: ShapeId,

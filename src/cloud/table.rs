@@ -44,11 +44,16 @@ impl<V: Row> Table<V> {
     /// Adds a row. A row of the same name is replaced in the name's index, so callers check first.
     pub fn insert(&mut self, row: V) -> Id<V> {
         let number = self.index.add(row.key());
-        let pieces = Arc::make_mut(&mut self.pieces);
         let row = (number, Arc::new(row));
-        match pieces.last_mut().filter(|piece| piece.number == number / PIECE) {
-            Some(piece) => Arc::make_mut(&mut piece.rows).push(row),
-            None => pieces.push(Piece { number: number / PIECE, rows: Arc::new(vec![row]) }),
+        if let Some(pieces) = own(&mut self.pieces) {
+            match pieces.last_mut().filter(|piece| piece.number == number / PIECE) {
+                Some(piece) => {
+                    if let Some(rows) = own(&mut piece.rows) {
+                        rows.push(row);
+                    }
+                }
+                None => pieces.push(Piece { number: number / PIECE, rows: Arc::new(vec![row]) }),
+            }
         }
         Id(number, PhantomData)
     }
@@ -72,17 +77,17 @@ impl<V: Row> Table<V> {
     /// The row of a number, to be changed: copied first if a snapshot shares it.
     pub fn edit(&mut self, id: Id<V>) -> Option<&mut V> {
         let piece = self.piece(id)?;
-        let rows = Arc::make_mut(&mut Arc::make_mut(&mut self.pieces).get_mut(piece)?.rows);
+        let rows = own(&mut own(&mut self.pieces)?.get_mut(piece)?.rows)?;
         let place = place(rows, id)?;
-        rows.get_mut(place).map(|(_, row)| Arc::make_mut(row))
+        own(&mut rows.get_mut(place)?.1)
     }
 
     /// Takes a row out.
     pub fn remove(&mut self, id: Id<V>) -> Option<Arc<V>> {
         let at = self.piece(id)?;
         let place = place(&self.pieces.get(at)?.rows, id)?;
-        let pieces = Arc::make_mut(&mut self.pieces);
-        let rows = Arc::make_mut(&mut pieces.get_mut(at)?.rows);
+        let pieces = own(&mut self.pieces)?;
+        let rows = own(&mut pieces.get_mut(at)?.rows)?;
         let (_, row) = rows.remove(place);
         if rows.is_empty() {
             pieces.remove(at);
@@ -140,6 +145,20 @@ impl<V: Row> Table<V> {
         }
         self.pieces.binary_search_by_key(&number, |piece| piece.number).ok()
     }
+}
+
+/// As [`Arc::make_mut`], with the copying apart: it is there for every kind of row, and few kinds are changed while a
+/// snapshot shares them. Always something, since nobody holds a weak reference.
+fn own<T: Clone>(shared: &mut Arc<T>) -> Option<&mut T> {
+    if Arc::strong_count(shared) > 1 {
+        *shared = copy(shared);
+    }
+    Arc::get_mut(shared)
+}
+
+#[inline(never)]
+fn copy<T: Clone>(shared: &Arc<T>) -> Arc<T> {
+    Arc::new(T::clone(shared))
 }
 
 /// Where a row is in its piece: at its number's place, or further to the front where others are gone.

@@ -212,6 +212,7 @@ fn floor(number: &Number) -> i64 {
 }
 
 /// Seconds since 1970 as text, or an ISO 8601 date with or without a time and a zone.
+#[inline(never)]
 fn is_timestamp(text: &str) -> bool {
     if serde_json::from_str::<Number>(text).is_ok() {
         return true;

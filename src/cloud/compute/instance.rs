@@ -11,6 +11,7 @@ use super::user_data::AgentConfig;
 use crate::cloud::account::Account;
 use crate::cloud::iam::names;
 use crate::cloud::net::eni::{group_name, private_dns, public_dns};
+use crate::cloud::shape::Shape;
 use crate::cloud::table::Row;
 use crate::cloud::time::SimTime;
 
@@ -177,34 +178,41 @@ impl Instance {
     /// The instance as `DescribeInstances` shows it.
     pub fn describe(&self, account: &Account) -> Value {
         let windows = self.ami.os != Os::Linux;
-        let mut shown = json!({
-            "InstanceId": self.id,
-            "ImageId": self.ami.id,
-            "State": self.state.describe(),
-            "PrivateDnsName": "",
-            "PublicDnsName": "",
-            "StateTransitionReason": self.transition_reason(),
-            "AmiLaunchIndex": self.launch_index,
-            "ProductCodes": [],
-            "InstanceType": self.kind.name,
-            "LaunchTime": self.launched.seconds(),
-            "Placement": { "AvailabilityZone": self.zone, "GroupName": "", "Tenancy": "default" },
-            "Monitoring": { "State": "disabled" },
-            "Architecture": self.ami.arch,
-            "BlockDeviceMappings": [],
-            "EbsOptimized": false,
-            "EnaSupport": true,
-            "Hypervisor": "xen",
-            "NetworkInterfaces": [],
-            "RootDeviceName": self.ami.root_device(),
-            "RootDeviceType": "ebs",
-            "SecurityGroups": [],
-            "Tags": self.tags.describe(),
-            "VirtualizationType": "hvm",
-            "CpuOptions": { "CoreCount": self.kind.vcpus.div_ceil(2), "ThreadsPerCore": 2 },
-            "MetadataOptions": self.metadata.describe(),
-            "PlatformDetails": if windows { "Windows" } else { "Linux/UNIX" },
-        });
+        let placement = Shape::with_room(3)
+            .text("AvailabilityZone", &self.zone)
+            .text("GroupName", "")
+            .text("Tenancy", "default");
+        let cores = self.kind.vcpus.div_ceil(2);
+        let processor = Shape::with_room(2).put("CoreCount", cores).put("ThreadsPerCore", 2);
+        let none = || Value::Array(Vec::new());
+        let mut shown = Shape::with_room(36)
+            .text("InstanceId", &self.id)
+            .text("ImageId", self.ami.id)
+            .put("State", self.state.describe())
+            .text("PrivateDnsName", "")
+            .text("PublicDnsName", "")
+            .put("StateTransitionReason", self.transition_reason())
+            .put("AmiLaunchIndex", self.launch_index)
+            .put("ProductCodes", none())
+            .text("InstanceType", self.kind.name)
+            .put("LaunchTime", self.launched.seconds())
+            .put("Placement", placement.done())
+            .put("Monitoring", Shape::with_room(1).text("State", "disabled").done())
+            .text("Architecture", self.ami.arch)
+            .put("BlockDeviceMappings", none())
+            .put("EbsOptimized", false)
+            .put("EnaSupport", true)
+            .text("Hypervisor", "xen")
+            .put("NetworkInterfaces", none())
+            .text("RootDeviceName", self.ami.root_device())
+            .text("RootDeviceType", "ebs")
+            .put("SecurityGroups", none())
+            .put("Tags", self.tags.describe())
+            .text("VirtualizationType", "hvm")
+            .put("CpuOptions", processor.done())
+            .put("MetadataOptions", self.metadata.describe())
+            .text("PlatformDetails", if windows { "Windows" } else { "Linux/UNIX" })
+            .done();
         if let Some(members) = shown.as_object_mut() {
             self.add_network(account, members);
             self.add_optional(account, members);
@@ -216,13 +224,13 @@ impl Instance {
     fn add_network(&self, account: &Account, members: &mut Map<String, Value>) {
         let enis: Vec<_> = self.enis.iter().filter_map(|id| account.enis.find(id)).collect();
         let Some(eni) = enis.first() else { return };
-        members.insert("SubnetId".into(), json!(self.subnet));
-        members.insert("VpcId".into(), json!(self.vpc));
-        members.insert("PrivateIpAddress".into(), json!(eni.private_ip));
-        members.insert("PrivateDnsName".into(), json!(private_dns(eni.private_ip)));
+        members.insert("SubnetId".into(), Value::from(&*self.subnet));
+        members.insert("VpcId".into(), Value::from(&*self.vpc));
+        members.insert("PrivateIpAddress".into(), Value::from(eni.private_ip.to_string()));
+        members.insert("PrivateDnsName".into(), Value::from(private_dns(eni.private_ip)));
         if let Some(public) = eni.public_ip {
-            members.insert("PublicIpAddress".into(), json!(public));
-            members.insert("PublicDnsName".into(), json!(public_dns(public)));
+            members.insert("PublicIpAddress".into(), Value::from(public.to_string()));
+            members.insert("PublicDnsName".into(), Value::from(public_dns(public)));
         }
         let groups = eni.groups.iter().map(|id| group_name(account, id));
         members.insert("SecurityGroups".into(), groups.collect());

@@ -63,6 +63,7 @@ pub(super) fn put_replication(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Va
 }
 
 /// An image was pulled. `tag` is one of a repository that a pull-through cache fills, where the image is not there yet.
+#[inline(never)]
 pub fn pull(cx: &mut Ctx<'_>, repository: &str, tag: &str, digest: &str) {
     cache::import(cx, repository, tag);
     let now = cx.now;

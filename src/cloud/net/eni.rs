@@ -6,7 +6,6 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::describe::{no_group, no_subnet};
-use super::nat::without_nulls;
 use super::subnet::Subnet;
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
@@ -15,6 +14,7 @@ use crate::cloud::error::ApiError;
 use crate::cloud::limits;
 use crate::cloud::prices;
 use crate::cloud::rng::Rng;
+use crate::cloud::shape::Shape;
 use crate::cloud::table::{Id, Row};
 use crate::cloud::time::SimTime;
 
@@ -248,37 +248,39 @@ fn mac(rng: &mut Rng) -> Arc<str> {
 impl Eni {
     /// The interface as `DescribeNetworkInterfaces` shows it.
     pub fn describe(&self, account: &Account) -> Value {
-        let association = self.public_ip.map(
-            |ip| json!({ "IpOwnerId": "amazon", "PublicIp": ip, "PublicDnsName": public_dns(ip) }),
-        );
+        let association = self.public_ip.map(|ip| {
+            let shape = Shape::with_room(3).text("IpOwnerId", "amazon");
+            shape.put("PublicIp", ip.to_string()).put("PublicDnsName", public_dns(ip)).done()
+        });
         let (kind, managed) = self.owner.kind();
         let groups: Vec<Value> = self.groups.iter().map(|id| group_name(account, id)).collect();
-        without_nulls(json!({
-            "NetworkInterfaceId": self.id,
-            "SubnetId": self.subnet,
-            "VpcId": self.vpc,
-            "AvailabilityZone": self.zone,
-            "PrivateIpAddress": self.private_ip,
-            "PrivateDnsName": private_dns(self.private_ip),
-            "PrivateIpAddresses": [without_nulls(json!({
-                "Primary": true,
-                "PrivateIpAddress": self.private_ip,
-                "PrivateDnsName": private_dns(self.private_ip),
-                "Association": association,
-            }))],
-            "Association": association,
-            "Groups": groups,
-            "Description": self.owner.description(),
-            "InterfaceType": kind,
-            "RequesterManaged": managed,
-            "MacAddress": self.mac,
-            "Attachment": self.attachment(),
-            "Status": if self.in_use() { "in-use" } else { "available" },
-            "SourceDestCheck": kind != "natGateway",
-            "Ipv6Addresses": [],
-            "OwnerId": limits::ACCOUNT,
-            "TagSet": [],
-        }))
+        let (address, dns) = (self.private_ip.to_string(), private_dns(self.private_ip));
+        let primary = Shape::with_room(4)
+            .put("Primary", true)
+            .text("PrivateIpAddress", &address)
+            .text("PrivateDnsName", &dns)
+            .maybe("Association", association.clone());
+        Shape::with_room(18)
+            .text("NetworkInterfaceId", &self.id)
+            .text("SubnetId", &self.subnet)
+            .text("VpcId", &self.vpc)
+            .text("AvailabilityZone", &self.zone)
+            .put("PrivateIpAddress", address)
+            .put("PrivateDnsName", dns)
+            .put("PrivateIpAddresses", Value::Array(vec![primary.done()]))
+            .maybe("Association", association)
+            .put("Groups", groups)
+            .put("Description", self.owner.description())
+            .text("InterfaceType", kind)
+            .put("RequesterManaged", managed)
+            .text("MacAddress", &self.mac)
+            .maybe("Attachment", self.attachment())
+            .text("Status", if self.in_use() { "in-use" } else { "available" })
+            .put("SourceDestCheck", kind != "natGateway")
+            .put("Ipv6Addresses", Value::Array(Vec::new()))
+            .text("OwnerId", limits::ACCOUNT)
+            .put("TagSet", Value::Array(Vec::new()))
+            .done()
     }
 
     /// The interface as `DescribeInstances` shows it: some members have other names there.
@@ -299,16 +301,16 @@ impl Eni {
     /// How it is plugged in; nothing where it is not.
     pub fn attachment(&self) -> Option<Value> {
         let (instance, slot) = self.attached.as_ref()?;
-        Some(json!({
-            "AttachmentId": self.id.replacen("eni-", "eni-attach-", 1),
-            "InstanceId": instance,
-            "InstanceOwnerId": limits::ACCOUNT,
-            "DeviceIndex": slot,
-            "NetworkCardIndex": 0,
-            "DeleteOnTermination": true,
-            "AttachTime": self.created.seconds(),
-            "Status": "attached",
-        }))
+        let shape = Shape::with_room(8)
+            .put("AttachmentId", self.id.replacen("eni-", "eni-attach-", 1))
+            .text("InstanceId", instance)
+            .text("InstanceOwnerId", limits::ACCOUNT)
+            .put("DeviceIndex", *slot)
+            .put("NetworkCardIndex", 0)
+            .put("DeleteOnTermination", true)
+            .put("AttachTime", self.created.seconds())
+            .text("Status", "attached");
+        Some(shape.done())
     }
 
     fn in_use(&self) -> bool {

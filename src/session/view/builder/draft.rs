@@ -109,6 +109,7 @@ impl Builder {
         }
     }
 
+    #[inline(never)]
     fn choose(&mut self, service: &str, name: &str) {
         let Some(service) = api::service(service) else { return };
         let waiter = name.strip_prefix("wait ").and_then(|name| service.waiter_by_cli(name));

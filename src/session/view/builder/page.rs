@@ -200,24 +200,11 @@ impl Asked<'_> {
     fn scalar(&self, shape: &Shape) -> Page {
         let is_list = self.value.is_some_and(Value::is_array);
         let parts = if is_list { self.parts(crumb) } else { Vec::new() };
-        let offers: Vec<Offer> = match shape {
-            Shape::Boolean => {
-                let named = |value: bool, label: &str| Offer {
-                    label: label.to_owned(),
-                    ..super::stock::plain(Value::from(value))
-                };
-                vec![named(true, "yes"), named(false, "no")]
-            }
-            Shape::String { values, .. } if !values.is_empty() => {
-                values.iter().map(|word| super::stock::plain(Value::from(*word))).collect()
-            }
+        let offers = match shape {
+            Shape::Boolean => yes_or_no(),
+            Shape::String { values, .. } if !values.is_empty() => words(values),
             Shape::Integer(_) | Shape::Long(_) | Shape::Float(_) | Shape::Double(_) => {
-                let usual = numbers(self.member).iter().map(|number| Value::from(*number));
-                let hinted = self.stock.hints.values(&self.path).into_iter();
-                let hinted = hinted.filter(|value| value.as_i64().is_none_or(|n| n >= 1_000));
-                let mut values: Vec<Value> = usual.chain(hinted).collect();
-                values.dedup();
-                values.into_iter().map(super::stock::plain).collect()
+                self.numbers()
             }
             _ => self.stock.offers(&self.path, self.member),
         };
@@ -231,6 +218,16 @@ impl Asked<'_> {
                 || matches!(shape, Shape::Blob | Shape::Timestamp | Shape::Document),
             ..Page::default()
         }
+    }
+
+    #[inline(never)]
+    fn numbers(&self) -> Vec<Offer> {
+        let usual = numbers(self.member).iter().map(|number| Value::from(*number));
+        let hinted = self.stock.hints.values(&self.path).into_iter();
+        let hinted = hinted.filter(|value| value.as_i64().is_none_or(|n| n >= 1_000));
+        let mut values: Vec<Value> = usual.chain(hinted).collect();
+        values.dedup();
+        values.into_iter().map(super::stock::plain).collect()
     }
 
     fn chip(&self, offer: Offer) -> Chip {
@@ -275,6 +272,20 @@ impl Asked<'_> {
             _ => Vec::new(),
         }
     }
+}
+
+#[inline(never)]
+fn yes_or_no() -> Vec<Offer> {
+    let named = |value: bool, label: &str| Offer {
+        label: label.to_owned(),
+        ..super::stock::plain(Value::from(value))
+    };
+    vec![named(true, "yes"), named(false, "no")]
+}
+
+#[inline(never)]
+fn words(values: &[&'static str]) -> Vec<Offer> {
+    values.iter().map(|word| super::stock::plain(Value::from(*word))).collect()
 }
 
 impl Key {

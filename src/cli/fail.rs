@@ -30,11 +30,13 @@ To see help text, you can run:
 
 impl Fail {
     /// A message with the empty line that the AWS CLI puts before it.
+    #[inline(never)]
     fn new(message: impl std::fmt::Display, status: i32) -> Self {
         Self { text: format!("\n{message}\n"), status }
     }
 
     /// The words do not fit: the usage, and what does not fit.
+    #[inline(never)]
     pub(super) fn usage(message: impl std::fmt::Display) -> Self {
         Self::new(format_args!("{USAGE}\naws: error: {message}\n"), USAGE_STATUS)
     }
@@ -56,6 +58,7 @@ impl Fail {
     }
 
     /// Adds a sentence of this terminal to what the AWS CLI says.
+    #[inline(never)]
     pub(super) fn with_note(mut self, note: &str) -> Self {
         if !note.is_empty() {
             self.text.push_str(note);
@@ -65,16 +68,19 @@ impl Fail {
     }
 
     /// A parameter has a value that it cannot have.
+    #[inline(never)]
     pub(super) fn param(message: impl std::fmt::Display) -> Self {
         Self::new(message, USAGE_STATUS)
     }
 
     /// A value of a flag cannot be read; `flag` is written with its dashes.
+    #[inline(never)]
     pub(super) fn parsing(flag: &str, message: impl std::fmt::Display) -> Self {
         Self::param(format_args!("Error parsing parameter '{flag}': {message}"))
     }
 
     /// A service refused the call.
+    #[inline(never)]
     pub(super) fn service(code: &str, operation: &str, message: &str) -> Self {
         Self::new(
             format_args!(
@@ -85,11 +91,13 @@ impl Fail {
     }
 
     /// Something else went wrong.
+    #[inline(never)]
     pub(super) fn other(message: impl std::fmt::Display) -> Self {
         Self::new(message, OTHER_STATUS)
     }
 
     /// A sentence of this terminal, not of the AWS CLI: no empty line before it.
+    #[inline(never)]
     pub(super) fn honest(message: impl std::fmt::Display, status: i32) -> Self {
         Self { text: format!("{message}\n"), status }
     }

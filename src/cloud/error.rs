@@ -16,21 +16,25 @@ pub struct ApiError {
 
 impl ApiError {
     /// An error of the caller (HTTP 400).
+    #[inline(never)]
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self { code: Cow::Borrowed(code), message: message.into(), status: 400 }
     }
 
     /// ECS's general error of the caller.
+    #[inline(never)]
     pub fn client(message: impl Into<String>) -> Self {
         Self::new("ClientException", message)
     }
 
     /// ECS's error for a parameter with a wrong value.
+    #[inline(never)]
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new("InvalidParameterException", message)
     }
 
     /// The simulator found itself in a state that cannot be: its own bug, said as such.
+    #[inline(never)]
     pub fn internal(what: &str) -> Self {
         Self {
             code: Cow::Borrowed("ServerException"),

@@ -281,14 +281,20 @@ impl Reading<'_> {
     /// What `--cli-input-json` says holds where no flag says otherwise.
     fn finish(mut self, paginator: Option<&Paginator>) -> Result<Request, Fail> {
         if let Some(text) = self.json.take() {
-            for (name, value) in input_json(&text)? {
-                self.request.input.entry(name).or_insert(value);
-            }
+            self.add_json(&text)?;
         }
         if let Some(paginator) = paginator {
             self.settle_pages(paginator);
         }
         Ok(self.request)
+    }
+
+    #[inline(never)]
+    fn add_json(&mut self, text: &str) -> Result<(), Fail> {
+        for (name, value) in input_json(text)? {
+            self.request.input.entry(name).or_insert(value);
+        }
+        Ok(())
     }
 
     /// Without pages, a flag that shadows the service's limit is that limit. What else is left of
@@ -333,22 +339,26 @@ fn input_json(text: &str) -> Result<Map<String, Value>, Fail> {
     }
 }
 
+#[inline(never)]
+fn from_file(flag: &str, word: &str, path: &str) -> Result<(Given, bool), Fail> {
+    match files::read(path) {
+        Some(text) => Ok((Given::Word(text.to_owned()), word.starts_with("fileb://"))),
+        None => Err(Fail::parsing(
+            flag,
+            format_args!(
+                "Unable to load paramfile {word}: [Errno 2] No such file or directory: {}",
+                python::repr(path)
+            ),
+        )),
+    }
+}
+
 /// The words of a flag; `file://` is replaced by what the file holds. Also whether they are bytes.
 fn load(flag: &str, takes: Takes, mut words: Vec<String>) -> Result<(Given, bool), Fail> {
     if let [word] = words.as_slice() {
         let path = word.strip_prefix("file://").or_else(|| word.strip_prefix("fileb://"));
         if let Some(path) = path {
-            let bytes = word.starts_with("fileb://");
-            return match files::read(path) {
-                Some(text) => Ok((Given::Word(text.to_owned()), bytes)),
-                None => Err(Fail::parsing(
-                    flag,
-                    format_args!(
-                        "Unable to load paramfile {word}: [Errno 2] No such file or directory: {}",
-                        python::repr(path)
-                    ),
-                )),
-            };
+            return from_file(flag, word, path);
         }
     }
     Ok(match takes {

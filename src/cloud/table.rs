@@ -194,7 +194,6 @@ impl Clone for Index {
 }
 
 impl Default for Index {
-    #[inline(never)]
     fn default() -> Self {
         Self { names: Names::default(), next: 1, len: 0 }
     }

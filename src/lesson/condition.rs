@@ -56,15 +56,14 @@ pub fn evaluate(condition: &Condition, cloud: &Cloud, since: Since) -> Progress 
             counted(matching(&rows, fields, distinct.as_deref()), *count)
         }
         Condition::Calls { service, operation, result, fields, count } => {
-            let mut got = 0;
-            for made in calls_since(cloud, since) {
+            let wanted = |made: Made<'_>| {
                 let (_, call, reply) = made;
-                let wanted = *call.service == **service
+                *call.service == **service
                     && *call.operation == **operation
-                    && result.as_deref().is_none_or(|code| code == word_of(reply));
-                got += usize::from(wanted && (fields.is_empty() || matches_call(fields, made)));
-            }
-            counted(got, *count)
+                    && result.as_deref().is_none_or(|code| code == word_of(reply))
+                    && (fields.is_empty() || matches_call(fields, made))
+            };
+            counted(calls_since(cloud, since, &wanted), *count)
         }
         Condition::Cost { of, hour } => {
             let done = passes(hour, &json!(rate(cloud, of.as_deref())));
@@ -75,14 +74,17 @@ pub fn evaluate(condition: &Condition, cloud: &Cloud, since: Since) -> Progress 
             let done = parts.iter().filter(|part| evaluate(part, cloud, since).done).count();
             Progress { done: done == parts.len(), got: small(done), want: small(parts.len()) }
         }
-        Condition::Any(parts) => {
-            parts.iter().map(|part| evaluate(part, cloud, since)).reduce(nearer).unwrap_or_default()
-        }
+        Condition::Any(parts) => any(parts, cloud, since),
         Condition::Not(part) => {
             let done = !evaluate(part, cloud, since).done;
             Progress { done, got: u32::from(done), want: 1 }
         }
     }
+}
+
+#[inline(never)]
+fn any(parts: &[Condition], cloud: &Cloud, since: Since) -> Progress {
+    parts.iter().map(|part| evaluate(part, cloud, since)).reduce(nearer).unwrap_or_default()
 }
 
 /// How many rows match, or how many different values a field of them has.
@@ -160,15 +162,17 @@ fn requests_since(cloud: &Cloud, since: Since) -> Vec<Value> {
 /// A call: who, what, and the answer.
 type Made<'a> = (&'a str, &'a Call, &'a Reply);
 
-/// The calls since a moment: those in the trail, then those of containers that never got to AWS.
-fn calls_since(cloud: &Cloud, since: Since) -> impl Iterator<Item = Made<'_>> {
+/// How many of the calls since a moment are wanted: those in the trail, and those of containers that never got to AWS.
+#[inline(never)]
+fn calls_since(cloud: &Cloud, since: Since, wanted: &dyn Fn(Made<'_>) -> bool) -> usize {
     let records = cloud.account().trail.iter().rev();
-    let records = records.take_while(move |record| record.no > since.calls);
+    let records = records.take_while(|record| record.no > since.calls);
+    let made = records.filter(|record| wanted((&record.by.0, &record.call, &record.reply)));
     let inside = cloud.account().inside.iter().rev();
-    let inside = inside.take_while(move |asked| asked.no > since.inside);
+    let inside = inside.take_while(|asked| asked.no > since.inside);
     let inside = inside.filter(|asked| asked.record.is_none());
-    let made = records.map(|record| (&*record.by.0, &record.call, &record.reply));
-    made.chain(inside.map(|asked| (asked.identity().unwrap_or(""), &asked.call, &asked.reply)))
+    let asked = inside.filter(|one| wanted((one.identity().unwrap_or(""), &one.call, &one.reply)));
+    made.count() + asked.count()
 }
 
 #[inline(never)]

@@ -46,8 +46,18 @@ impl Stock<'_> {
 
     /// Things of the account that a member names, newest first; those that are gone too, if wanted.
     pub(super) fn live(&self, member: &str, also_gone: bool) -> Vec<Offer> {
+        let names = cli::live_names(self.cloud, member);
+        if names.is_empty() { Vec::new() } else { self.told_apart(names, member, also_gone) }
+    }
+
+    #[inline(never)]
+    fn told_apart(
+        &self,
+        mut names: Vec<(String, String)>,
+        member: &str,
+        also_gone: bool,
+    ) -> Vec<Offer> {
         let mut offers: Vec<Offer> = Vec::new();
-        let mut names = cli::live_names(self.cloud, member);
         names.reverse();
         names.retain(|(_, state)| also_gone || !GONE.contains(&state.as_str()));
         sort::by_key(&mut names, |(_, state)| GONE.contains(&state.as_str()));

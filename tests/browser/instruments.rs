@@ -116,7 +116,7 @@ fn what_goes_wrong_is_said_once() {
     let site = Site::serve(Host::default());
     // The shell's own alert is hidden until something is wrong with the page.
     let said = "[...document.querySelectorAll('[role=alert]')].filter((it) => it.checkVisibility() && it.textContent).length";
-    let silent = "document.querySelector('.terminal-log .entry:last-child')?.ariaLive ?? null";
+    let silent = "(document.querySelector('.terminal-log .entry:last-child')?.ariaLive ?? null)";
     browse(async |page| {
         page.open(&format!("{}#/sandbox", site.address), DESKTOP).await;
         page.type_line("aws ecs delete-cluster --cluster nowhere").await;

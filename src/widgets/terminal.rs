@@ -140,7 +140,7 @@ fn log_view(desk: Desk) -> El {
         });
     });
     let empty = move || {
-        let hint = "Nothing has run yet. `help` lists what this terminal knows.";
+        let hint = "Nothing has run yet. The line “help” lists what this terminal knows.";
         desk.log.read().is_empty().then(|| el("p").class("hint").says(hint))
     };
     let numbers = move || desk.log.read().iter().map(|entry| entry.no.to_string()).collect();

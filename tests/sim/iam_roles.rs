@@ -4,7 +4,7 @@ use drydock::cloud::Cloud;
 use drydock::cloud::account::Start;
 use drydock::cloud::iam::check::Use;
 use drydock::cloud::iam::policy::Document;
-use drydock::cloud::iam::{managed, profile};
+use drydock::cloud::iam::{prepared, profile};
 use drydock::cloud::rows::Kind;
 use serde_json::{Value, json};
 
@@ -65,8 +65,8 @@ fn an_account_begins_with_the_roles_that_ecs_needs() {
 
 #[test]
 fn the_prepared_policies_are_all_read() {
-    assert_eq!(managed::prepared().len(), 32);
-    for policy in managed::prepared() {
+    assert_eq!(prepared::prepared().count(), 32);
+    for policy in prepared::prepared() {
         Document::parse(&policy.document.text, Use::Managed).unwrap();
         assert!(!policy.document.policy.statements().is_empty(), "{}", policy.name);
     }

@@ -73,6 +73,7 @@ macro_rules! models {
 /// What the first of a service's operations do without: `tests/oracle/operations.txt` says which they are.
 const fn more(service: &str) -> Option<Text> {
     match service.as_bytes() {
+        b"ec2" => Some(|| include_str!("models/ec2.more.api")),
         b"ecs" => Some(|| include_str!("models/ecs.more.api")),
         _ => None,
     }

@@ -1,12 +1,13 @@
 //! Managed policies: those of AWS, the same in every account, and those of this account.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::check::Use;
 use super::names;
 use super::policy::Document;
+use super::prepared;
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::compute::tags::Tags;
@@ -15,7 +16,7 @@ use crate::cloud::limits;
 use crate::cloud::params::Params;
 use crate::cloud::story::Tone;
 use crate::cloud::table::Row;
-use crate::cloud::time::{SECOND, SimTime};
+use crate::cloud::time::SimTime;
 
 /// A policy that can be attached to any number of roles.
 #[derive(Clone, Debug)]
@@ -46,35 +47,7 @@ impl Row for ManagedPolicy {
 
 /// The policy with this ARN.
 pub fn find<'a>(account: &'a Account, arn: &str) -> Option<&'a Arc<ManagedPolicy>> {
-    account.policies.find(arn).or_else(|| prepared().iter().find(|policy| &*policy.arn == arn))
-}
-
-/// The managed policies of AWS that the model knows, as AWS published them in 2026.
-pub fn prepared() -> &'static [Arc<ManagedPolicy>] {
-    static PREPARED: OnceLock<Vec<Arc<ManagedPolicy>>> = OnceLock::new();
-    PREPARED.get_or_init(|| {
-        let rows: Vec<Value> =
-            serde_json::from_str(include_str!("prepared.json")).unwrap_or_default();
-        rows.iter().filter_map(of_aws).map(Arc::new).collect()
-    })
-}
-
-/// A line of `prepared.json`: name, path, version, created, changed, document.
-fn of_aws(row: &Value) -> Option<ManagedPolicy> {
-    let text = |at: usize| row.get(at).and_then(Value::as_str);
-    let date = |at: usize| Some(SimTime(row.get(at)?.as_u64()? * SECOND));
-    let (name, path) = (text(0)?, text(1)?);
-    let document = serde_json::to_string_pretty(row.get(5)?).ok()?;
-    Some(ManagedPolicy {
-        arn: Arc::from(format!("arn:aws:iam::aws:policy{path}{name}")),
-        name: Arc::from(name),
-        path: Arc::from(path),
-        description: None,
-        version: Arc::from(text(2)?),
-        dates: (date(3)?, date(4)?.min(SimTime::START)),
-        document: Document::prepared(&document),
-        tags: Tags::default(),
-    })
+    account.policies.find(arn).or_else(|| prepared::find(arn))
 }
 
 impl ManagedPolicy {
@@ -165,7 +138,7 @@ pub(super) fn list(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiErr
     let scope = params.str("Scope").unwrap_or("All");
     let only_attached = params.bool("OnlyAttached").unwrap_or(false);
     let prefix = params.str("PathPrefix").unwrap_or("/");
-    let of_aws = prepared().iter().filter(|_| scope != "Local");
+    let of_aws = prepared::prepared().filter(|_| scope != "Local");
     let own = cx.account.policies.values().filter(|_| scope != "AWS");
     let rows = own.chain(of_aws).filter(|policy| policy.path.starts_with(prefix));
     let shown = rows.map(|policy| {

@@ -16,6 +16,7 @@ pub mod needs;
 pub mod operations;
 pub mod pattern;
 pub mod policy;
+pub mod prepared;
 pub mod profile;
 pub mod refusal;
 pub mod request;

@@ -137,7 +137,7 @@ impl Asked {
     /// The host and the path of the address.
     fn address(&self) -> Result<(&str, &str), Fail> {
         if self.url.is_empty() {
-            return Err(Fail::honest("usage: curl http://<name of a load balancer>/<path>", 2));
+            return Err(Fail::honest("usage: curl http://<DNS name of a load balancer>/<path>", 2));
         }
         if self.url.starts_with("https://") {
             return Err(Fail::honest("Only http is simulated here, without encryption.", 1));

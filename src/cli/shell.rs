@@ -19,7 +19,7 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ),
     ("fault", "Breaks or mends something. `fault` alone lists what."),
     ("traffic", "Sends requests to a load balancer: `traffic web 50` is 50 a second."),
-    ("curl", "Sends one request: `curl http://<name of a load balancer>/`."),
+    ("curl", "Sends one request: `curl http://<DNS name of a load balancer>/`."),
     ("inside", "Runs `aws` in a container: `inside web aws s3api list-buckets`."),
     ("docker", "Builds, pushes and pulls images. `docker` alone lists what it can."),
     ("bill", "Shows what the account costs an hour, and has cost so far."),

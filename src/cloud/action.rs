@@ -132,6 +132,7 @@ pub(super) fn run(cx: &mut Ctx<'_>, call: &Call) -> (Reply, bool) {
         return (Err(ApiError::new("ParamValidation", complaints)), action.read_only);
     }
     let reply = authorize::call(cx, call)
+        .and_then(|()| in_earnest(call))
         .and_then(|()| (action.run)(cx, Params::new(&call.input)))
         .map(Arc::new);
     (reply, action.read_only)
@@ -164,9 +165,57 @@ fn check_input(call: &Call) -> Result<(), String> {
     api::validate(service, operation, &call.input)
 }
 
+/// With `DryRun` EC2 only says whether the caller may (facts: API-ec2 RunInstances.DryRun).
+fn in_earnest(call: &Call) -> Result<(), ApiError> {
+    if Params::new(&call.input).bool("DryRun") == Some(true) { Err(dry_run()) } else { Ok(()) }
+}
+
+#[cold]
+#[inline(never)]
+fn dry_run() -> ApiError {
+    let text = "Request would have succeeded, but DryRun flag is set.";
+    ApiError { status: 412, ..ApiError::new("DryRunOperation", text) }
+}
+
+#[cold]
+#[inline(never)]
 fn not_in_model(call: &Call) -> ApiError {
+    let (service, operation) = (&*call.service, &*call.operation);
+    let nearest = nearest(service, operation).map_or_else(String::new, |(service, operation)| {
+        format!(" The nearest that is: {service}:{operation}.")
+    });
     ApiError::new(
         "NotInThisModel",
-        format!("{}:{} is not part of this model of AWS.", call.service, call.operation),
+        format!("{service}:{operation} is not part of this model of AWS.{nearest}"),
     )
+}
+
+/// The action about the thing whose name begins most alike, best with the same verb: of the same service, or of any where
+/// that has none.
+fn nearest(service: &str, operation: &str) -> Option<(&'static str, &'static str)> {
+    /// So few letters in common say nothing.
+    const TELLING: usize = 2;
+    let verb = verb(operation);
+    let mut best = (2 * TELLING + 1, None);
+    for (name, actions) in SERVICES {
+        if is_modelled(service) && *name != service {
+            continue;
+        }
+        for action in actions() {
+            let (doing, thing) = action.operation.split_at(self::verb(action.operation));
+            let (asked, about) = operation.split_at(verb);
+            let pairs = thing.bytes().zip(about.bytes());
+            let same = pairs.take_while(|(a, b)| a == b).count();
+            let alike = 2 * same + usize::from(doing == asked);
+            if alike > best.0 {
+                best = (alike, Some((*name, action.operation)));
+            }
+        }
+    }
+    best.1
+}
+
+/// Where the first word of a name ends.
+fn verb(operation: &str) -> usize {
+    operation.get(1..).and_then(|rest| rest.find(char::is_uppercase)).map_or(0, |at| at + 1)
 }

@@ -124,6 +124,10 @@ pub const WARMUP_S: u32 = 300;
 pub const CAPACITY_HIGH_PERIODS: u32 = 1;
 /// Capacity providers of one cluster (facts: GR/ecs-service).
 pub const PROVIDERS_PER_CLUSTER: usize = 20;
+/// The greatest weight of a provider in a strategy (facts: API-ecs CapacityProviderStrategyItem.weight).
+pub const WEIGHT_MAX: u32 = 1_000;
+/// The greatest base of a provider in a strategy (facts: API-ecs CapacityProviderStrategyItem.base).
+pub const BASE_MAX: u32 = 100_000;
 /// Tasks of a cluster that may wait for a place in PROVISIONING (facts: GR/ecs-service).
 pub const WAITING_TASKS_PER_CLUSTER: usize = 500;
 /// How long a task waits for a place. AWS says 10 to 30 minutes (facts: containers-roadmap#2381). Chosen: the longest.

@@ -8,7 +8,7 @@ use super::fields;
 use super::goal::GoalWatch;
 use super::model::{Block, Condition, Html, Lesson, Question, Right, Step, Task};
 use super::solve::{self, right_options, run_line};
-use super::source::{Course, Located, Problem};
+use super::source::{Course, Located, Problem, SETUP};
 use crate::cloud::Cloud;
 
 /// How many seeds a solution must work for.
@@ -37,16 +37,17 @@ pub fn lesson(located: &Located, can_tap: CanTap<'_>, each: &mut dyn FnMut(Check
     for seed in lesson.seed..lesson.seed + SEEDS {
         match solve::opening(lesson, seed) {
             Ok(cloud) => tracks.push(cloud),
-            Err(error) => broken = Some(format!("the lesson's setup: {error}")),
+            Err(error) => broken = Some((SETUP, format!("the lesson's setup: {error}"))),
         }
     }
     for step in &lesson.steps {
         let mut checker = Checker { located, step, can_tap, problems: Vec::new() };
-        if let Some(what) = &broken {
-            checker.fail("", what.clone());
+        if let Some((part, what)) = &broken {
+            let part = if part.is_empty() { &step.id } else { *part };
+            checker.problems.push(located.problem(part, what.clone()));
         } else if let Err(what) = checker.step(&mut tracks) {
             checker.fail("task", what);
-            broken = Some(format!("not reached, because `{}` cannot be solved", step.id));
+            broken = Some(("", format!("not reached, because `{}` cannot be solved", step.id)));
         }
         let step_name = format!("{}/{}", lesson.id, step.id);
         let (title, problems) = (step.title.clone(), checker.problems);
@@ -99,7 +100,7 @@ struct Tried {
 impl Checker<'_> {
     /// Checks the step and moves every track to its end. An error: the step cannot be solved.
     fn step(&mut self, tracks: &mut [Cloud]) -> Result<(), String> {
-        self.names();
+        let pointers = self.names();
         let step = self.step;
         if let Some(task) = &step.task {
             for cloud in tracks.iter_mut() {
@@ -107,6 +108,7 @@ impl Checker<'_> {
             }
         }
         self.questions(tracks, false);
+        let start = tracks.first().cloned();
         if let Some(task) = &step.task {
             if let Some(start) = tracks.first() {
                 self.start(task, start);
@@ -118,11 +120,28 @@ impl Checker<'_> {
             }
         }
         self.questions(tracks, true);
+        self.pointed(&pointers, [start.as_ref(), tracks.first()]);
         Ok(())
     }
 
-    /// Kinds, fields, operations, things pointed at.
-    fn names(&mut self) {
+    /// What the words of a step point at is there when it begins, or when it is solved.
+    fn pointed(&mut self, pointers: &[(String, String)], moments: [Option<&Cloud>; 2]) {
+        for (part, target) in pointers {
+            let place = format!("{{{target}}}");
+            let there = |cloud: &Cloud| *solve::fill(&place, cloud) != *place;
+            if !moments.into_iter().flatten().any(there) {
+                let what = format!(
+                    "nothing is at `focus:{target}`, expected something that is there at the \
+                     step's start or end"
+                );
+                self.fail(part, what);
+            }
+        }
+    }
+
+    /// Kinds, fields, operations; and what is pointed at, each with the part that does.
+    fn names(&mut self) -> Vec<(String, String)> {
+        let mut pointers = Vec::new();
         let step = self.step;
         for (question, _) in step.questions() {
             let part = format!("question/{}", question.id);
@@ -134,14 +153,14 @@ impl Checker<'_> {
         }
         for block in step.blocks.iter().chain(&step.closing) {
             if let Block::Prose(html) = block {
-                self.pointers("", html);
+                self.pointers("", html, &mut pointers);
             }
         }
-        let Some(task) = &step.task else { return };
+        let Some(task) = &step.task else { return pointers };
         for goal in &task.goals {
             let part = format!("goal/{}", goal.id);
             self.condition(&part, &goal.when);
-            self.pointers(&part, &goal.say);
+            self.pointers(&part, &goal.say, &mut pointers);
             let kind = goal.ghost.as_ref().and_then(|ghost| fields::unknown_kind(&ghost.kind));
             self.fail_all(&part, kind);
         }
@@ -149,21 +168,28 @@ impl Checker<'_> {
             self.condition(&format!("mistake/{number}"), &mistake.when);
         }
         for hint in &task.hints {
-            self.pointers("task", &hint.say);
-            let kind = hint.focus.as_ref().and_then(|focus| focus.split('/').next());
-            let unknown = kind.and_then(fields::unknown_kind);
-            self.fail_all("task", unknown);
+            self.pointers("task", &hint.say, &mut pointers);
+            if let Some(focus) = &hint.focus {
+                self.pointer("task", focus, &mut pointers);
+            }
         }
+        pointers
     }
 
     fn condition(&mut self, part: &str, condition: &Condition) {
         self.fail_all(part, fields::unknown(condition));
     }
 
-    fn pointers(&mut self, part: &str, html: &Html) {
+    fn pointers(&mut self, part: &str, html: &Html, found: &mut Vec<(String, String)>) {
         for target in html.0.split("data-focus=\"").skip(1) {
-            let kind = target.split(['/', '"']).next().unwrap_or("");
-            self.fail_all(part, fields::unknown_kind(kind));
+            self.pointer(part, target.split('"').next().unwrap_or(""), found);
+        }
+    }
+
+    fn pointer(&mut self, part: &str, target: &str, found: &mut Vec<(String, String)>) {
+        match fields::unknown_kind(target.split('/').next().unwrap_or("")) {
+            Some(unknown) => self.fail(part, unknown),
+            None => found.push((part.to_owned(), target.to_owned())),
         }
     }
 
@@ -259,7 +285,23 @@ impl Checker<'_> {
         for (question, _) in step.questions().filter(|(_, closing)| *closing == after) {
             let answers: BTreeSet<Vec<usize>> =
                 tracks.iter().map(|cloud| right_options(cloud.clone(), question)).collect();
+            if let Some(cloud) = tracks.first() {
+                self.lines(question, cloud.clone());
+            }
             self.one_right(question, &answers);
+        }
+    }
+
+    /// AWS may refuse a line of a question: that can be the answer. A slip of the pen cannot.
+    fn lines(&mut self, question: &Question, mut cloud: Cloud) {
+        /// The exit statuses of a shell, of the AWS CLI and of Docker for words that they do not know.
+        const SLIPS: [i32; 4] = [2, 125, 127, 252];
+        for line in &question.run {
+            let printed = run_line(&mut cloud, line, &mut |_| {});
+            if SLIPS.contains(&printed.status) {
+                let what = format!("`{line}` cannot be run: {}", printed.stderr.trim());
+                self.fail(&format!("question/{}", question.id), what);
+            }
         }
     }
 

@@ -107,7 +107,7 @@ fn what_curl_refuses() {
         "curl\ncurl http://elsewhere.example/\ncurl --what LB\ncurl https://LB/",
         expect![[r#"
         $ curl
-        usage: curl http://<name of a load balancer>/<path>
+        usage: curl http://<DNS name of a load balancer>/<path>
         [2]
         $ curl http://elsewhere.example/
         curl: (6) Could not resolve host: elsewhere.example

@@ -430,7 +430,6 @@ fn tasks_are_listed_by_filter_and_in_pages() {
     assert_eq!(count(json!({ "family": "web", "launchType": "FARGATE" })), 4);
     assert_eq!(count(json!({ "launchType": "EC2" })), 0);
     assert_eq!(count(json!({ "desiredStatus": "STOPPED" })), 0);
-    assert_eq!(count(json!({ "serviceName": "web" })), 0);
     let first = lab.ok("ecs", "ListTasks", json!({ "cluster": "dock", "maxResults": 3 }));
     let token = first["nextToken"].clone();
     let request = json!({ "cluster": "dock", "maxResults": 3, "nextToken": token });

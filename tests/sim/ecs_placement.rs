@@ -80,6 +80,10 @@ fn constraints_bind() {
         ("attribute:ecs.availability-zone == us-east-1b", vec![0, 0, 1]),
         ("attribute:ecs.availability-zone in [us-east-1c, us-east-1b]", vec![0, 0, 1]),
         ("not(task:group == family:web)", vec![1, 0, 0]),
+        // Spaces are free.
+        ("attribute:ecs.availability-zone==us-east-1b", vec![0, 0, 1]),
+        ("attribute:ecs.availability-zone!='us-east-1a' and !(runningTasksCount>0)", vec![0, 0, 1]),
+        ("attribute:ecs.availability-zone=~us-east-1[bc] && attribute:x!exists", vec![0, 0, 1]),
         (
             "attribute:ecs.instance-type =~ t3.* and attribute:ecs.availability-zone != us-east-1a",
             vec![0, 0, 1],

@@ -30,6 +30,7 @@ mod cli_curl;
 mod cli_help;
 mod cli_lines;
 mod cli_oracle;
+mod cli_outside;
 mod cli_robust;
 mod cli_support;
 #[cfg(feature = "lab")]

@@ -39,7 +39,10 @@ pub(super) fn run(shell: &mut Shell<'_>, words: &[String]) -> Result<(), Fail> {
     let missing = || failed(format!("{}: {}: not found", file.from, from.full()));
     let base = base.ok_or_else(missing)?;
     let known = base.layers.iter().all(|layer| docker.has_layer(&layer.digest));
-    let (image, cached) = made(shell, &file, &base, from.full());
+    let (image, mut cached) = made(shell, &file, &base, from.full());
+    if asked.afresh {
+        cached.fill(false);
+    }
     let time = if known { 0 } else { images::pull_time(base.size() / 1_024) };
     report(shell, &asked, &file, &image, &cached, time);
     let fresh = cached.iter().filter(|cached| !**cached).count();
@@ -55,12 +58,14 @@ struct Asked {
     names: Vec<String>,
     file: String,
     arguments: BTreeMap<String, String>,
+    /// `--no-cache`: every instruction is run again. The base stays as it is.
+    afresh: bool,
 }
 
 impl Asked {
     fn read(words: &[String]) -> Result<Self, Fail> {
         let (mut names, mut arguments) = (Vec::new(), BTreeMap::new());
-        let (mut file, mut folder) = ("Dockerfile".to_owned(), None);
+        let (mut file, mut folder, mut afresh) = ("Dockerfile".to_owned(), None, false);
         let mut rest = words.iter().map(String::as_str);
         while let Some(word) = rest.next() {
             let (flag, value) = word.split_once('=').map_or((word, None), |(f, v)| (f, Some(v)));
@@ -78,7 +83,8 @@ impl Asked {
                     let (name, text) = pair.split_once('=').unwrap_or((pair, ""));
                     arguments.insert(name.to_owned(), text.to_owned());
                 }
-                "--no-cache" | "--quiet" | "-q" => {}
+                "--no-cache" => afresh = true,
+                "--quiet" | "-q" => {}
                 _ if flag.starts_with('-') => {
                     return Err(Fail::honest(format_args!("unknown flag: {flag}"), 125));
                 }
@@ -89,7 +95,7 @@ impl Asked {
             let text = "ERROR: docker: 'docker buildx build' requires 1 argument";
             return Err(Fail::honest(text, 1));
         }
-        Ok(Self { names, file, arguments })
+        Ok(Self { names, file, arguments, afresh })
     }
 }
 

@@ -38,7 +38,8 @@ pub fn rows<V: Row>(
     table: &Table<V>,
     describe: impl Fn(&V) -> Value,
 ) -> Result<Vec<Value>, ApiError> {
-    let filters = params.list("Filters").iter().map(Params::new);
+    // `DescribeNatGateways` alone calls them `Filter`.
+    let filters = params.list("Filters").iter().chain(params.list("Filter")).map(Params::new);
     let filters =
         filters.map(|filter| Filter::read(listing, filter)).collect::<Result<Vec<_>, _>>()?;
     let mut asked: Vec<&str> = params.strings(listing.ids).collect();
@@ -53,6 +54,29 @@ pub fn rows<V: Row>(
     }
     shown.retain(|row| filters.iter().all(|filter| filter.accepts(row)));
     Ok(shown)
+}
+
+/// Of the rows found, those whose `field` is among the texts that the request's list `member` asks for, if it asks for any.
+/// A text that nothing has is `missing`, unless filters may have left it out.
+#[inline(never)]
+pub fn named(
+    params: Params<'_>,
+    member: &str,
+    field: &str,
+    mut found: Vec<Value>,
+    missing: fn(&str) -> ApiError,
+) -> Result<Vec<Value>, ApiError> {
+    let asked: Vec<&str> = params.strings(member).collect();
+    if asked.is_empty() {
+        return Ok(found);
+    }
+    let is = |row: &Value, text: &str| row.get(field).and_then(Value::as_str) == Some(text);
+    let absent = asked.iter().find(|text| !found.iter().any(|row| is(row, text)));
+    if let (Some(text), true) = (absent, params.list("Filters").is_empty()) {
+        return Err(missing(text));
+    }
+    found.retain(|row| asked.iter().any(|text| is(row, text)));
+    Ok(found)
 }
 
 /// One page of rows under `member`; the token is the number of the next row.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::listing::{Listing, answer};
+use super::listing::{Listing, named, page, rows};
 use super::tags::Tags;
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
@@ -83,7 +83,10 @@ pub(super) fn describe(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, Ap
         filters: &[("launch-template-name", "LaunchTemplateName")],
         missing: no_such_id,
     };
-    answer(&LISTING, params, &cx.account.launch_templates, LaunchTemplate::describe)
+    let found = rows(&LISTING, params, &cx.account.launch_templates, LaunchTemplate::describe)?;
+    let missing = |_: &str| no_such_name();
+    let found = named(params, "LaunchTemplateNames", "LaunchTemplateName", found, missing)?;
+    page("LaunchTemplates", params, found)
 }
 
 /// The data that a `LaunchTemplateSpecification` names; an empty structure where it names none.

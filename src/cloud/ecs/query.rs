@@ -223,6 +223,9 @@ fn words(text: &str) -> Result<Vec<String>, String> {
     let mut word = String::new();
     let mut quote = None;
     for letter in text.chars() {
+        if quote.is_none() && cuts(&word, letter) {
+            push(&mut words, &mut word);
+        }
         match letter {
             _ if quote == Some(letter) => {
                 quote = None;
@@ -243,6 +246,15 @@ fn words(text: &str) -> Result<Vec<String>, String> {
     }
     push(&mut words, &mut word);
     Ok(words)
+}
+
+/// A subject ends at the sign of a comparison, and the sign at its value: spaces are free (seen: `attribute:stack==prod`).
+fn cuts(word: &str, letter: char) -> bool {
+    const SIGNS: [char; 5] = ['=', '!', '<', '>', '~'];
+    if SIGNS.contains(&letter) {
+        return is_subject(word);
+    }
+    operator(word).is_some() && word.chars().all(|sign| SIGNS.contains(&sign))
 }
 
 /// A pattern may hold brackets of its own.

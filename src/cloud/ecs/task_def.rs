@@ -279,7 +279,8 @@ pub(super) fn list(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiErr
 }
 
 pub(super) fn list_families(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
-    let status = params.str("status").unwrap_or("ACTIVE");
+    // Unlike for task definitions, the default is both (facts: API-ecs ListTaskDefinitionFamilies.status).
+    let status = params.str("status").unwrap_or("ALL");
     let prefix = params.str("familyPrefix").unwrap_or("");
     let mut names: Vec<String> = cx
         .account

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::task::{LaunchType, StopCode, Task};
-use super::{names, page, task_life};
+use super::{names, page, services, task_life};
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
@@ -50,6 +50,9 @@ pub(super) fn list(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiErr
     }
     let launch = params.str("launchType").and_then(LaunchType::parse);
     let (family, started_by) = (params.str("family"), params.str("startedBy"));
+    if let Some(service) = params.str("serviceName") {
+        services::find(cx, cluster, service)?;
+    }
     let service = params.str("serviceName").map(names::short);
     let wanted = |task: &Task| {
         task.cluster == cluster

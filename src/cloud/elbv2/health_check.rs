@@ -77,7 +77,7 @@ impl HealthCheck {
                 "Health check interval must be greater than the timeout: interval {interval}, timeout {timeout}"
             )));
         }
-        Ok(Self {
+        let check = Self {
             protocol: text("HealthCheckProtocol", &self.protocol),
             port: text("HealthCheckPort", &self.port),
             path: text("HealthCheckPath", &self.path),
@@ -89,6 +89,27 @@ impl HealthCheck {
                 .inner("Matcher")
                 .str("HttpCode")
                 .map_or_else(|| Arc::clone(&self.matcher), Arc::from),
+        };
+        check.complaint().map_or(Ok(check), |text| Err(invalid(text)))
+    }
+
+    /// What is wrong with the texts of a check (facts: ELB/target-group-health-checks; sentences chosen).
+    fn complaint(&self) -> Option<String> {
+        let (path, port, codes) = (&*self.path, &*self.port, &*self.matcher);
+        if !path.starts_with('/') {
+            return Some(format!("Health check path '{path}' must begin with a '/'"));
+        }
+        if port != "traffic-port" && !port.parse::<u16>().is_ok_and(|port| port > 0) {
+            let text = format!(
+                "Health check port '{port}' must be 'traffic-port' or a number from 1 to 65535"
+            );
+            return Some(text);
+        }
+        let good = codes.split(',').all(|part| {
+            ranged(part).is_some_and(|(low, high)| 200 <= low && low <= high && high <= 499)
+        });
+        (!good).then(|| {
+            format!("Health check matcher HTTP code '{codes}' must be within '200-499' inclusive")
         })
     }
 
@@ -109,11 +130,14 @@ impl HealthCheck {
 
     /// The matcher names the status: `200`, `200-299`, `200,202`.
     fn wants(&self, status: u16) -> bool {
-        self.matcher.split(',').any(|part| {
-            let (low, high) = part.split_once('-').unwrap_or((part, part));
-            let number = |text: &str| text.trim().parse::<u16>().ok();
-            let bounds = (number(low), number(high));
-            matches!(bounds, (Some(low), Some(high)) if (low..=high).contains(&status))
-        })
+        let bounds = self.matcher.split(',').filter_map(ranged);
+        bounds.into_iter().any(|(low, high)| (low..=high).contains(&status))
     }
+}
+
+/// A part of a matcher: `200`, `200-299`.
+fn ranged(part: &str) -> Option<(u16, u16)> {
+    let (low, high) = part.split_once('-').unwrap_or((part, part));
+    let number = |text: &str| text.trim().parse::<u16>().ok();
+    number(low).zip(number(high))
 }

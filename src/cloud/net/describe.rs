@@ -7,7 +7,7 @@ use super::route::RouteTable;
 use super::security::SecurityGroup;
 use super::subnet::{InternetGateway, Subnet, Vpc};
 use crate::cloud::action::Ctx;
-use crate::cloud::compute::listing::{Listing, answer};
+use crate::cloud::compute::listing::{Listing, answer, named, page, rows};
 use crate::cloud::error::ApiError;
 use crate::cloud::params::Params;
 
@@ -129,7 +129,8 @@ pub(crate) fn security_groups(cx: &mut Ctx<'_>, params: Params<'_>) -> Answer {
         ],
         missing: no_group,
     };
-    answer(&LISTING, params, &cx.account.security_groups, SecurityGroup::describe)
+    let found = rows(&LISTING, params, &cx.account.security_groups, SecurityGroup::describe)?;
+    page("SecurityGroups", params, named(params, "GroupNames", "GroupName", found, no_group)?)
 }
 
 pub(crate) fn nat_gateways(cx: &mut Ctx<'_>, params: Params<'_>) -> Answer {
@@ -178,7 +179,8 @@ pub(crate) fn addresses(cx: &mut Ctx<'_>, params: Params<'_>) -> Answer {
         missing: no_address,
     };
     let account = &*cx.account;
-    answer(&LISTING, params, &account.addresses, |address| address.describe(account))
+    let found = rows(&LISTING, params, &account.addresses, |address| address.describe(account))?;
+    page("Addresses", params, named(params, "PublicIps", "PublicIp", found, no_public_ip)?)
 }
 
 /// AWS's answer for a VPC that does not exist.
@@ -223,6 +225,11 @@ pub fn no_nat(id: &str) -> ApiError {
 pub fn no_endpoint(id: &str) -> ApiError {
     let text = format!("The Vpc Endpoint Id '{id}' does not exist");
     ApiError::new("InvalidVpcEndpointId.NotFound", text)
+}
+
+/// AWS's answer for a public address that does not exist.
+pub fn no_public_ip(address: &str) -> ApiError {
+    ApiError::new("InvalidAddress.NotFound", format!("Address '{address}' not found."))
 }
 
 /// AWS's answer for an elastic address that does not exist.

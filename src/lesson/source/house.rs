@@ -8,7 +8,14 @@ use crate::lesson::model::{Block, Html, Step};
 /// Words before the first thing to do or to answer in a step, at most.
 const WORDS_BEFORE_ACTION: usize = 120;
 /// What makes a number a figure about AWS, which needs a source.
-const UNITS: [&str; 21] = [
+const UNITS: [&str; 28] = [
+    "%",
+    "percent",
+    "weeks",
+    "months",
+    "years",
+    "TB",
+    "USD",
     "s",
     "ms",
     "second",
@@ -185,6 +192,9 @@ mod tests {
             "costs $0.10",
             "at most 100%, no more",
             "5,000 services",
+            "90 percent of it",
+            "50 % empty",
+            "kept for 15 months",
         ] {
             assert!(has_figure(figure), "{figure}");
         }

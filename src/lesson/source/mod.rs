@@ -63,8 +63,11 @@ pub struct File {
     pub text: String,
 }
 
+/// The part that is the lesson's own setup. No step has such an id.
+pub const SETUP: &str = "+setup";
+
 impl Located {
-    /// A problem at a part: `step`, `step/goal/id`, `step/solution/0`, `step/mistake/0` or `step/question/id`. A part
+    /// A problem at a part: [`SETUP`], `step`, `step/goal/id`, `step/solution/0`, `step/mistake/0` or `step/question/id`. A part
     /// without a line of its own stands at its step.
     pub fn problem(&self, part: &str, what: impl Into<String>) -> Problem {
         let step = part.split('/').next().unwrap_or(part);

@@ -11,7 +11,7 @@ use super::text::{
     TaskText,
 };
 use super::writer::Writer;
-use super::{File, Located, Problem, html};
+use super::{File, Located, Problem, SETUP, html};
 use crate::lesson::model::{
     Answer, Block, Body, Ghost, Goal, Hint, Lesson, Line, Mark, Mistake, Note, Question, Right,
     Step, Task, WIDGETS,
@@ -68,6 +68,9 @@ impl Maker<'_> {
                 format!("the lesson's id is `{}`, expected that of its file", text.id.get_ref());
             self.writer.fail(chunk.line_at(text.id.span().start), what);
         }
+        if let Some(setup) = &text.setup {
+            self.places.insert(SETUP.to_owned(), chunk.line_at(setup.span().start));
+        }
         let start = [text.start];
         let starts = |start: &str| STARTS.contains(&start);
         let start = self.writer.known(&start, chunk, starts, "`empty` or `default-vpc`");
@@ -80,7 +83,7 @@ impl Maker<'_> {
             needs: text.needs.into_iter().map(Spanned::into_inner).collect(),
             seed: text.seed,
             start: start.into_iter().collect(),
-            setup: trimmed(text.setup),
+            setup: trimmed(text.setup.map(Spanned::into_inner).unwrap_or_default()),
             steps: Vec::new(),
             lines: Vec::new(),
         })
@@ -180,6 +183,10 @@ impl Maker<'_> {
             let what = "options that say themselves whether they are right: expected `right` in \
                  each, true in one, and no `run`";
             self.writer.fail(chunk.line, what);
+        }
+        let mut said = BTreeSet::new();
+        if options.iter().any(|option| !said.insert(&option.say.0)) {
+            self.writer.fail(chunk.line, "two options say the same, expected different ones");
         }
     }
 

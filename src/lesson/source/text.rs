@@ -15,8 +15,7 @@ pub(super) struct LessonText {
     pub(super) needs: Vec<Spanned<String>>,
     pub(super) seed: u64,
     pub(super) start: Spanned<String>,
-    #[serde(default)]
-    pub(super) setup: Vec<String>,
+    pub(super) setup: Option<Spanned<Vec<String>>>,
 }
 
 /// A block `task`.

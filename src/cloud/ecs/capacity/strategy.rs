@@ -69,7 +69,7 @@ pub(super) fn read(strategy: &[Value]) -> Vec<Provider> {
     strategy.iter().map(part).collect()
 }
 
-/// What a strategy must be (sentences: seen in public logs, the one about the number and the last but one chosen).
+/// What a strategy must be (sentences: seen in public logs, those about the numbers and the last but one chosen).
 pub(super) fn check(
     account: &Account,
     providers: &[Provider],
@@ -97,6 +97,9 @@ pub(super) fn check(
         return refuse(
             "Only one capacity provider in a capacity provider strategy can have a base defined.",
         );
+    }
+    if providers.iter().any(|one| one.weight > limits::WEIGHT_MAX || one.base > limits::BASE_MAX) {
+        return refuse("A weight must be between 0 and 1000, a base between 0 and 100000.");
     }
     if providers.len() > 1 && providers.iter().all(|one| one.weight == 0) {
         return refuse("At least one capacity provider must have a weight greater than 0.");

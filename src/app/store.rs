@@ -2,7 +2,6 @@
 //!
 //! Storage may be missing, forbidden or full: then everything works in memory, and one notice says so.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use gloo_storage::{LocalStorage, SessionStorage, Storage};
@@ -11,6 +10,7 @@ use leptos::prelude::*;
 use super::crash;
 use super::notice::Notices;
 use crate::cloud::json;
+use crate::cloud::map::Map;
 use crate::session::save::{Progress, Run, SIM_VERSION, Save, SaveError, Settings};
 
 /// The document's key.
@@ -28,7 +28,7 @@ pub struct Store {
     /// The document.
     save: RwSignal<Save>,
     /// Runs of steps that were left in this visit, by lesson and step.
-    runs: StoredValue<BTreeMap<String, Run>>,
+    runs: StoredValue<Map<String, Run>>,
     /// False: nothing is written, because there is nowhere to or because a newer version's document is there.
     writes: StoredValue<bool>,
     due: StoredValue<bool>,
@@ -45,7 +45,7 @@ impl Store {
         let (save, writes) = read_document(notices);
         let store = Self {
             save: RwSignal::new(save),
-            runs: StoredValue::new(BTreeMap::new()),
+            runs: StoredValue::new(Map::new()),
             writes: StoredValue::new(writes),
             due: StoredValue::new(false),
             at_work: StoredValue::new(None),

@@ -1,6 +1,4 @@
 //! The account: its tables by name.
-
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -54,6 +52,7 @@ use super::watch::load::Load;
 use super::watch::logs::LogGroup;
 use super::watch::metrics::Metrics;
 use super::watch::work::Work;
+use crate::cloud::map::{Map, Set};
 
 /// What an account holds at its beginning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -108,7 +107,7 @@ pub struct Account {
     /// VPC endpoints by id.
     pub endpoints: Table<VpcEndpoint>,
     /// Availability Zones that have failed.
-    pub lost_zones: BTreeSet<Arc<str>>,
+    pub lost_zones: Set<Arc<str>>,
     /// Launch templates by id.
     pub launch_templates: Table<LaunchTemplate>,
     /// Auto Scaling groups by name.
@@ -128,9 +127,9 @@ pub struct Account {
     /// Requests of clients.
     pub requests: Requests,
     /// What passes through load balancers.
-    pub traffic: BTreeMap<Id<LoadBalancer>, Arc<Traffic>>,
+    pub traffic: Map<Id<LoadBalancer>, Arc<Traffic>>,
     /// What requests cost the tasks that answer them.
-    pub work: Arc<BTreeMap<Id<Task>, Work>>,
+    pub work: Arc<Map<Id<Task>, Work>>,
     /// Metrics of CloudWatch.
     pub metrics: Metrics,
     /// Alarms by name.
@@ -144,7 +143,7 @@ pub struct Account {
     /// Every minute is looked at.
     pub watching: bool,
     /// What clients ask of services: a fault.
-    pub loads: BTreeMap<Id<Service>, Load>,
+    pub loads: Map<Id<Service>, Load>,
     /// IAM roles by name.
     pub roles: Table<Role>,
     /// The account's own managed policies by ARN.

@@ -3,12 +3,11 @@
 //! Whatever costs money opens a line when it begins to and closes it when it ends. Sums are kept for each sort of cost,
 //! so that neither time nor the number of things makes reading or changing the bill slow. All in whole numbers:
 //! micro-dollars an hour times milliseconds, divided when somebody reads.
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::table::{Row, Table};
 use super::time::{HOUR, Millis, SECOND, SimTime};
+use crate::cloud::map::Map;
 
 /// A sort of cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,7 +82,7 @@ impl Cost {
 #[derive(Clone, Debug, Default)]
 pub struct Bill {
     lines: Table<Line>,
-    sums: BTreeMap<Cost, Sum>,
+    sums: Map<Cost, Sum>,
 }
 
 /// Something that costs money now.
@@ -121,17 +120,17 @@ impl Bill {
     pub fn open(&mut self, now: SimTime, key: &str, cost: Cost, rate: u64) {
         self.close(now, key);
         self.lines.insert(Line { key: Arc::from(key), cost, rate, since: now });
-        let sum = self.counted(cost, now);
-        sum.rate = sum.rate.saturating_add(rate);
+        self.change(cost, now, |sum| sum.rate = sum.rate.saturating_add(rate));
     }
 
     /// It costs nothing any more. A key that is not open is left alone.
     pub fn close(&mut self, now: SimTime, key: &str) {
         let Some(line) = self.lines.id(key).and_then(|id| self.lines.remove(id)) else { return };
         let rest = line.cost.minimum().saturating_sub(now.since(line.since));
-        let sum = self.counted(line.cost, now);
-        sum.rate = sum.rate.saturating_sub(line.rate);
-        sum.spent += u128::from(line.rate) * u128::from(rest);
+        self.change(line.cost, now, |sum| {
+            sum.rate = sum.rate.saturating_sub(line.rate);
+            sum.spent += u128::from(line.rate) * u128::from(rest);
+        });
     }
 
     /// Micro-dollars an hour now, for one sort of cost.
@@ -159,12 +158,12 @@ impl Bill {
         self.lines.values().map(|line| &**line)
     }
 
-    /// The sum of a sort, counted up to now.
-    fn counted(&mut self, cost: Cost, now: SimTime) -> &mut Sum {
-        let sum = self.sums.entry(cost).or_default();
+    /// Changes the sum of a sort, counted up to now.
+    fn change(&mut self, cost: Cost, now: SimTime, change: impl FnOnce(&mut Sum)) {
+        let Some(sum) = self.sums.at(cost, Sum::default) else { return };
         sum.spent = sum.until(now);
         sum.at = now;
-        sum
+        change(sum);
     }
 }
 

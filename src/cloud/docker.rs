@@ -1,18 +1,17 @@
 //! The learner's own machine: the images of its Docker, the registries it is logged in to, the cookies that curl keeps.
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::compute::packed::Packed;
 use super::limits;
 use super::time::SimTime;
+use crate::cloud::map::Map;
 
 /// The learner's Docker. Only its own words in the terminal change it.
 #[derive(Clone, Debug, Default)]
 pub struct Docker {
     images: Vec<Arc<LocalImage>>,
-    logins: BTreeMap<Arc<str>, Arc<str>>,
-    jars: BTreeMap<Arc<str>, Arc<str>>,
+    logins: Map<Arc<str>, Arc<str>>,
+    jars: Map<Arc<str>, Arc<str>>,
 }
 
 /// An image on the learner's machine.

@@ -26,6 +26,7 @@ pub mod job;
 pub mod json;
 pub mod limits;
 pub mod log;
+pub mod map;
 pub mod net;
 pub mod params;
 pub mod prices;

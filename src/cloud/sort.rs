@@ -2,7 +2,6 @@
 //! for all types, and the things follow. Stable, as the standard one is.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
 /// Sorts by a comparison.
@@ -23,20 +22,6 @@ pub fn by_key<T, K: Ord>(items: &mut Vec<T>, key: impl Fn(&T) -> K) {
 /// Sorts things that have an order.
 pub fn plain<T: Ord>(items: &mut Vec<T>) {
     by(items, T::cmp);
-}
-
-/// A map of these; of equal keys the last counts. Where it is collected, the standard library sorts first.
-pub fn map<K: Ord, V>(entries: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, V> {
-    let mut map = BTreeMap::new();
-    map.extend(entries);
-    map
-}
-
-/// A set of these, made as [`map`] makes its own.
-pub fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
-    let mut set = BTreeSet::new();
-    set.extend(items);
-    set
 }
 
 /// The places of a list of this length in their new order.

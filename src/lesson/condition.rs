@@ -9,8 +9,8 @@ use crate::cloud::bill::Cost;
 use crate::cloud::elbv2::requests::Request;
 use crate::cloud::iam::grants;
 use crate::cloud::input::{Call, Reply};
+use crate::cloud::map::Set;
 use crate::cloud::rows::Kind;
-use crate::cloud::sort;
 use crate::cloud::trail::Record;
 
 /// How far something is: "1 of 2".
@@ -185,7 +185,7 @@ fn matches_call(fields: &[Field], (by, call, reply): Made<'_>) -> bool {
 #[inline(never)]
 fn distinct_values<'a>(at: &str, rows: impl Iterator<Item = &'a Value>) -> usize {
     let values = rows.flat_map(|row| path::values(row, at)).map(Value::to_string);
-    sort::set(values).len()
+    values.collect::<Set<_>>().len()
 }
 
 fn holds(field: &Field, row: &Value) -> bool {

@@ -1,6 +1,4 @@
 //! The model: the picture of the account and, for those who would rather read, the same as tables.
-
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -13,6 +11,7 @@ use crate::app::desk::{self, Desk};
 use crate::app::dom::{El, Spot, View, el, rows, svg};
 use crate::app::parts::{segments, yes};
 use crate::cloud::limits::REGION;
+use crate::cloud::map;
 use crate::session::Session;
 use crate::session::view::cost::dollars;
 use crate::session::view::picture::ink::{Anchor, Ink, Mark};
@@ -87,7 +86,7 @@ fn rate(desk: Desk) -> Option<El> {
 fn chart(desk: Desk, sight: Sight) -> El {
     let frame = Spot::new_local(None);
     let width = sight::width_of(frame, UNMEASURED);
-    let open = RwSignal::new(BTreeSet::new());
+    let open = RwSignal::new(map::Set::new());
     let besides = Memo::new(move |_| {
         desk.read(|session| {
             let (account, start) = (session.cloud().account(), session.timeline().start());
@@ -156,7 +155,7 @@ fn beside(desk: Desk, in_second: bool) -> El {
             let (account, start) = (cloud.account(), session.timeline().start());
             let (rows, names) = (Rows::of(account), Names::of(account));
             let (refused, requests, open) =
-                (&refused(account, start), &Requests::default(), &BTreeSet::new());
+                (&refused(account, start), &Requests::default(), &map::Set::new());
             let scene = Scene { rows: &rows, names: &names, refused, ghosts: &[], requests, open };
             Some(Arc::new(Picture::draw(&scene, width.get().max(LEAST))))
         })
@@ -285,7 +284,7 @@ fn ink(ink: &Ink) -> El {
     }
 }
 
-fn tapped(desk: Desk, open: RwSignal<BTreeSet<String>>, tap: &Tap, kind: &str, id: &str) {
+fn tapped(desk: Desk, open: RwSignal<map::Set<String>>, tap: &Tap, kind: &str, id: &str) {
     match tap {
         Tap::Select => sight::select(desk, kind, id),
         Tap::Look(kind, id) => sight::select(desk, kind, id),

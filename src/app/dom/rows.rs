@@ -1,7 +1,5 @@
 //! Rows that keep their nodes while others come and go.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 use leptos::tachys::renderer::Rndr;
 use leptos::tachys::view::Mountable;
@@ -9,6 +7,7 @@ use web_sys::Comment;
 
 use super::shown::Shown;
 use super::{Keys, MakeRow};
+use crate::cloud::map::Map;
 
 /// A row: what is made in it lives as long as it does.
 pub struct Row {
@@ -46,20 +45,21 @@ fn renewed(
     end: &Comment,
     make: &dyn Fn(usize, String) -> Row,
 ) -> Vec<Row> {
-    let known = before.into_iter().enumerate().map(|(at, row)| (row.key.clone(), (at, row)));
-    let mut known: BTreeMap<String, (usize, Row)> = known.collect();
+    let known = Map::of(before.iter().enumerate().map(|(at, row)| (row.key.clone(), at)));
+    let mut before: Vec<Option<Row>> = before.into_iter().map(Some).collect();
     let mut reached = 0;
     let mut rows = Vec::with_capacity(keys.len());
     for (at, key) in keys.into_iter().enumerate() {
-        match known.remove(&key) {
-            Some((was, row)) => {
+        let was = known.get(&key).copied().unwrap_or(usize::MAX);
+        match before.get_mut(was).and_then(Option::take) {
+            Some(row) => {
                 rows.push((row, was < reached));
                 reached = reached.max(was);
             }
             None => rows.push((make(at, key), true)),
         }
     }
-    for (_, mut gone) in known.into_values() {
+    for mut gone in before.into_iter().flatten() {
         gone.shown.unmount();
         gone.owner.cleanup();
     }

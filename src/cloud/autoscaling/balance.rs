@@ -1,6 +1,4 @@
 //! A group compares what it has with what it is to have: it launches, or it lets go.
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::activity::{self, Begin, Status};
@@ -12,6 +10,7 @@ use crate::cloud::compute::launch;
 use crate::cloud::error::ApiError;
 use crate::cloud::job::Job;
 use crate::cloud::limits;
+use crate::cloud::map::Map;
 use crate::cloud::net::eni;
 use crate::cloud::sort;
 use crate::cloud::story::Tone;
@@ -198,9 +197,9 @@ fn even_out(cx: &mut Ctx<'_>, name: &Arc<str>, group: &Group) {
 }
 
 /// Staying instances by zone, for each zone that the group has a subnet in.
-fn counts(account: &Account, group: &Group) -> BTreeMap<Arc<str>, u32> {
+fn counts(account: &Account, group: &Group) -> Map<Arc<str>, u32> {
     let subnets = group.subnets.iter().filter_map(|id| account.subnets.find(id));
-    let mut counts = sort::map(subnets.map(|subnet| (Arc::clone(&subnet.zone), 0)));
+    let mut counts = Map::of(subnets.map(|subnet| (Arc::clone(&subnet.zone), 0)));
     for member in group.staying() {
         if let Some(count) = counts.get_mut(&member.zone) {
             *count += 1;

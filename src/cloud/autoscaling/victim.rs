@@ -1,18 +1,17 @@
 //! Which instance goes first on scale-in (ASG guide, "Configure termination policies").
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::group::{Group, Member, Policy};
 use crate::cloud::account::Account;
+use crate::cloud::map::Map;
 use crate::cloud::time::{HOUR, SimTime};
 
 /// The instance to let go: of the zone with the most instances that has one to spare, by the group's policies in turn.
 /// Nothing if all are protected.
 pub(super) fn choose(account: &Account, group: &Group, now: SimTime) -> Option<Arc<str>> {
-    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut counts: Map<&str, u32> = Map::new();
     for member in group.staying() {
-        *counts.entry(&member.zone).or_default() += 1;
+        counts.add(&member.zone, 1);
     }
     let free = || group.staying().filter(|member| !member.protected);
     let fullest = free().filter_map(|member| counts.get(&*member.zone)).max().copied()?;

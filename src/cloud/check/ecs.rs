@@ -1,7 +1,5 @@
 //! Invariants of ECS: what is counted is what there is, and nothing is given twice.
 
-use std::collections::BTreeMap;
-
 use crate::cloud::account::Account;
 use crate::cloud::ecs::cluster::{Cluster, Counts};
 use crate::cloud::ecs::container::State;
@@ -9,6 +7,7 @@ use crate::cloud::ecs::container_def::Protocol;
 use crate::cloud::ecs::instance::{ContainerInstance, HostStatus};
 use crate::cloud::ecs::service::ServiceStatus;
 use crate::cloud::ecs::task::{LaunchType, Status, Task};
+use crate::cloud::map::Map;
 use crate::cloud::table::Id;
 
 pub(super) fn check(account: &Account, out: &mut Vec<String>) {
@@ -95,13 +94,13 @@ fn host_reserves(
 ) {
     let (mut cpu, mut memory, mut enis) = (0, 0, 0);
     let mut counts = Counts::default();
-    let mut groups = BTreeMap::new();
+    let mut groups = Map::new();
     for (_, task) in tasks_on(account, id) {
         cpu += task.needs.cpu;
         memory += task.needs.memory;
         enis += u32::from(task.needs.eni);
         counts.add(task.status.bucket());
-        *groups.entry(task.request.group.clone()).or_insert(0) += 1;
+        groups.add(task.request.group.clone(), 1);
     }
     let name = &host.ec2_id;
     same(out, &format!("CPU reserved on {name}"), &host.reserved.cpu, &cpu);
@@ -124,18 +123,18 @@ fn host_ports(
     host: &ContainerInstance,
     out: &mut Vec<String>,
 ) {
-    let mut owners: BTreeMap<(u16, Protocol), u32> = BTreeMap::new();
+    let mut owners: Map<(u16, Protocol), u32> = Map::new();
     let mut fixed = 0;
     for (_, task) in tasks_on(account, id) {
         fixed += task.needs.ports.len();
         for port in &task.needs.ports {
-            *owners.entry(*port).or_insert(0) += 1;
+            owners.add(*port, 1);
         }
         let up = task.containers.iter().filter(|one| one.state != State::Stopped);
         for binding in up.flat_map(|container| &container.bindings) {
             let port = (binding.host, binding.protocol);
             if !task.needs.ports.contains(&port) {
-                *owners.entry(port).or_insert(0) += 1;
+                owners.add(port, 1);
             }
         }
     }

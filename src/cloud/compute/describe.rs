@@ -1,7 +1,5 @@
 //! `DescribeInstances`, `DescribeInstanceTypes`.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use super::life;
@@ -10,6 +8,7 @@ use super::types::{InstanceType, TYPES};
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
+use crate::cloud::map::Map;
 use crate::cloud::params::Params;
 
 const INSTANCES: Listing = Listing {
@@ -44,11 +43,11 @@ pub(super) fn instances(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, A
     let shown = rows(&INSTANCES, params, &account.instances, |row| row.describe(account))?;
     // Instances that were launched together stand in one reservation.
     let mut reservations: Vec<Value> = Vec::new();
-    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut places: Map<&str, usize> = Map::new();
     for instance in shown {
         let row = instance.get("InstanceId").and_then(Value::as_str);
         let Some(row) = row.and_then(|id| account.instances.find(id)) else { continue };
-        let place = *places.entry(&row.reservation).or_insert_with(|| {
+        let place = places.at(&row.reservation, || {
             reservations.push(json!({
                 "ReservationId": row.reservation,
                 "OwnerId": limits::ACCOUNT,
@@ -57,7 +56,9 @@ pub(super) fn instances(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, A
             }));
             reservations.len() - 1
         });
-        let list = reservations.get_mut(place).and_then(|r| r.get_mut("Instances"));
+        let list = place
+            .and_then(|place| reservations.get_mut(*place))
+            .and_then(|r| r.get_mut("Instances"));
         if let Some(list) = list.and_then(Value::as_array_mut) {
             list.push(instance);
         }

@@ -1,21 +1,19 @@
 //! Tags of EC2 resources.
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::cloud::map::Map;
 use crate::cloud::params::Params;
-use crate::cloud::sort;
 
 /// Tags by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tags(BTreeMap<Arc<str>, Arc<str>>);
+pub struct Tags(Map<Arc<str>, Arc<str>>);
 
 impl Tags {
     /// The one tag that people read: `Name`.
     pub fn named(name: &str) -> Self {
-        Self(sort::map([(Arc::from("Name"), Arc::from(name))]))
+        Self(Map::of([(Arc::from("Name"), Arc::from(name))]))
     }
 
     /// The tags that a request's `TagSpecifications` give to a resource type such as `instance`.

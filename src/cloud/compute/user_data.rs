@@ -3,8 +3,7 @@
 //! cloud-init runs user data at the first start if it begins with a mark that it knows (`#!`, `#cloud-config`, MIME).
 //! Text without such a mark is not run at all, a mistake that people make. The script itself is not run here: the lines
 //! that write the agent's settings are read, in the forms in which AWS's documentation and people write them.
-
-use std::collections::BTreeMap;
+use crate::cloud::map::Map;
 use std::sync::Arc;
 
 /// The agent's configuration file.
@@ -12,7 +11,7 @@ const CONFIG: &str = "/etc/ecs/ecs.config";
 
 /// Settings of the ECS agent by name, such as `ECS_CLUSTER`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AgentConfig(Arc<BTreeMap<String, String>>);
+pub struct AgentConfig(Arc<Map<String, String>>);
 
 impl AgentConfig {
     /// The value of a setting.
@@ -33,7 +32,7 @@ impl AgentConfig {
     /// The settings that user data leaves behind.
     pub fn of(user_data: &str) -> Self {
         let text = user_data.trim_start();
-        let mut settings = BTreeMap::new();
+        let mut settings = Map::new();
         if text.starts_with("<powershell>") {
             windows(text, &mut settings);
         } else if runs_on_linux(text) {
@@ -49,7 +48,7 @@ fn runs_on_linux(text: &str) -> bool {
         .any(|mark| text.starts_with(mark))
 }
 
-fn linux(text: &str, settings: &mut BTreeMap<String, String>) {
+fn linux(text: &str, settings: &mut Map<String, String>) {
     // Inside `cat <<EOF >> /etc/ecs/ecs.config` … `EOF` each line is a setting.
     let mut until: Option<&str> = None;
     for line in text.lines().map(str::trim) {
@@ -86,13 +85,13 @@ fn here_document(line: &str) -> Option<&str> {
 }
 
 /// The settings of `echo "A=1" B=2`; `\n` inside quotes begins the next.
-fn echoed(command: &str, settings: &mut BTreeMap<String, String>) {
+fn echoed(command: &str, settings: &mut Map<String, String>) {
     for word in shlex::split(command).unwrap_or_default() {
         word.split("\\n").for_each(|setting| assign(setting.trim(), settings));
     }
 }
 
-fn assign(line: &str, settings: &mut BTreeMap<String, String>) {
+fn assign(line: &str, settings: &mut Map<String, String>) {
     let Some((name, value)) = line.split_once('=') else { return };
     let letters = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
     if !name.is_empty() && name.chars().all(letters) {
@@ -101,7 +100,7 @@ fn assign(line: &str, settings: &mut BTreeMap<String, String>) {
 }
 
 /// `Initialize-ECSAgent -Cluster windows -EnableTaskIAMRole` (`DG/ECS_Windows_getting_started`).
-fn windows(text: &str, settings: &mut BTreeMap<String, String>) {
+fn windows(text: &str, settings: &mut Map<String, String>) {
     let Some((_, options)) = text.split_once("Initialize-ECSAgent") else { return };
     let line = options.lines().next().unwrap_or_default();
     let mut words = line.split_whitespace();

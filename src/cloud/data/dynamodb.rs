@@ -1,6 +1,4 @@
 //! Amazon DynamoDB: tables of items, found by one key.
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -9,6 +7,7 @@ use crate::cloud::account::Account;
 use crate::cloud::action::{Action, Ctx, read, write};
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
+use crate::cloud::map;
 use crate::cloud::params::Params;
 use crate::cloud::sort;
 use crate::cloud::story::Tone;
@@ -26,7 +25,7 @@ pub struct DataTable {
     /// The attribute by which items are found.
     pub key_name: Arc<str>,
     /// Items by the value of that attribute.
-    pub items: BTreeMap<Arc<str>, Arc<Value>>,
+    pub items: map::Map<Arc<str>, Arc<Value>>,
 }
 
 impl Row for DataTable {
@@ -38,7 +37,7 @@ impl Row for DataTable {
 impl DataTable {
     /// An empty table.
     pub fn new(name: &str, key: &str) -> Self {
-        Self { name: Arc::from(name), key_name: Arc::from(key), items: BTreeMap::new() }
+        Self { name: Arc::from(name), key_name: Arc::from(key), items: map::Map::new() }
     }
 
     /// Its ARN.

@@ -1,6 +1,4 @@
 //! Amazon S3: buckets and their objects.
-
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -10,6 +8,7 @@ use crate::cloud::action::{Action, Ctx, read, write};
 use crate::cloud::error::ApiError;
 use crate::cloud::iam::names::unique_id;
 use crate::cloud::iam::refusal;
+use crate::cloud::map::{Map, Set};
 use crate::cloud::params::Params;
 use crate::cloud::sort;
 use crate::cloud::story::Tone;
@@ -33,7 +32,7 @@ pub struct Bucket {
     /// When it was made.
     pub created: SimTime,
     /// Its objects by key, in the order in which S3 lists them.
-    pub objects: BTreeMap<Arc<str>, Object>,
+    pub objects: Map<Arc<str>, Object>,
 }
 
 /// An object: its content is text in this model.
@@ -56,7 +55,7 @@ impl Row for Bucket {
 impl Bucket {
     /// An empty bucket.
     pub fn new(name: &str, created: SimTime) -> Self {
-        Self { name: Arc::from(name), created, objects: BTreeMap::new() }
+        Self { name: Arc::from(name), created, objects: Map::new() }
     }
 
     /// Its ARN; bucket-level actions are about it.
@@ -110,7 +109,7 @@ fn list_objects(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError>
     let after = params.str("ContinuationToken").or(params.str("StartAfter")).unwrap_or("");
     let most = params.int("MaxKeys").unwrap_or(1_000).clamp(0, 1_000);
     let most = usize::try_from(most).unwrap_or(1_000);
-    let (mut contents, mut folders) = (Vec::new(), BTreeSet::new());
+    let (mut contents, mut folders) = (Vec::new(), Set::new());
     let (mut last, mut more) = ("", false);
     for (key, object) in &bucket.objects {
         let Some(rest) = key.strip_prefix(prefix).filter(|_| **key > *after) else { continue };

@@ -1,6 +1,4 @@
 //! Lifecycle policies: what one says, and which images it lets expire (facts/ecr §10).
-
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -9,6 +7,7 @@ use super::image::Image;
 use super::names;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
+use crate::cloud::map::Set;
 use crate::cloud::params::Params;
 use crate::cloud::sort;
 use crate::cloud::time::{DAY, SimTime};
@@ -86,7 +85,7 @@ impl Policy {
     /// The images that expire, each with the rule that did it. All rules look at the same images; then they are applied,
     /// the lowest number first. What a rule is about, no later rule can let expire, even where the first one keeps it.
     pub fn expiring(&self, images: &[Image], now: SimTime) -> Vec<(Arc<str>, u32)> {
-        let mut taken: BTreeSet<&Arc<str>> = BTreeSet::new();
+        let mut taken: Set<&Arc<str>> = Set::new();
         let mut expiring = Vec::new();
         for rule in &self.rules {
             let mut about: Vec<&Image> =
@@ -189,7 +188,7 @@ impl Keeps {
 
 /// What rules must not do together: facts/ecr §10, points 5 and the unique numbers.
 fn check_together(rules: &[Rule]) -> Result<(), ApiError> {
-    let numbers = sort::set(rules.iter().map(|rule| rule.priority));
+    let numbers = Set::of(rules.iter().map(|rule| rule.priority));
     if numbers.len() != rules.len() {
         return Err(unfit("Rule priorities must be unique"));
     }

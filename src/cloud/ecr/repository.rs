@@ -1,6 +1,4 @@
 //! Repositories: what one is, and the calls that make, show, change and delete it.
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -15,6 +13,7 @@ use crate::cloud::compute::tags::Tags;
 use crate::cloud::error::ApiError;
 use crate::cloud::iam::policy::Document;
 use crate::cloud::limits;
+use crate::cloud::map::Map;
 use crate::cloud::params::Params;
 use crate::cloud::prices;
 use crate::cloud::shape::Shape;
@@ -49,9 +48,9 @@ pub struct Repository {
     /// Its images, in the order in which they were pushed.
     pub images: Vec<Image>,
     /// Its layers and configurations by digest.
-    pub layers: BTreeMap<Arc<str>, Layer>,
+    pub layers: Map<Arc<str>, Layer>,
     /// Layers that are on their way.
-    pub uploads: BTreeMap<Arc<str>, Upload>,
+    pub uploads: Map<Arc<str>, Upload>,
 }
 
 /// Whether a tag can be given to another image (facts/ecr §2).
@@ -120,8 +119,8 @@ impl Repository {
             lifecycles: 0,
             preview: None,
             images: Vec::new(),
-            layers: BTreeMap::new(),
-            uploads: BTreeMap::new(),
+            layers: Map::new(),
+            uploads: Map::new(),
         }
     }
 

@@ -1,6 +1,4 @@
 //! Basic scanning: what is known to be wrong with the packages of an image (facts/ecr §9).
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -14,6 +12,7 @@ use crate::cloud::compute::config::Config;
 use crate::cloud::error::ApiError;
 use crate::cloud::job::Job;
 use crate::cloud::limits;
+use crate::cloud::map::Map;
 use crate::cloud::params::Params;
 use crate::cloud::shape::Shape;
 use crate::cloud::story::Tone;
@@ -51,14 +50,14 @@ impl Scan {
     /// `imageScanFindingsSummary`, once there is one.
     pub(super) fn summary(&self) -> Option<Value> {
         let (ended, found) = (self.ended?, self.found?);
-        let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut counts: Map<&str, u32> = Map::new();
         for finding in found {
-            *counts.entry(finding.severity).or_default() += 1;
+            counts.add(finding.severity, 1);
         }
         Some(json!({
             "imageScanCompletedAt": ended.seconds(),
             "vulnerabilitySourceUpdatedAt": self.began.seconds(),
-            "findingSeverityCounts": counts,
+            "findingSeverityCounts": Value::from_iter(counts),
         }))
     }
 }

@@ -1,6 +1,4 @@
 //! Tasks with a network interface of their own: the request for it, its making and its end.
-
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -11,10 +9,10 @@ use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
+use crate::cloud::map::Set;
 use crate::cloud::net::eni::{self, Eni, EniOwner, NewEni, private_dns};
 use crate::cloud::params::Params;
 use crate::cloud::shape::Shape;
-use crate::cloud::sort;
 use crate::cloud::table::Id;
 
 /// Where the network interfaces of tasks are to be made (`awsvpcConfiguration`).
@@ -117,9 +115,9 @@ impl Network {
     }
 
     /// The zones of the subnets.
-    pub(super) fn zones(&self, account: &Account) -> BTreeSet<Arc<str>> {
+    pub(super) fn zones(&self, account: &Account) -> Set<Arc<str>> {
         let found = self.subnets.iter().filter_map(|id| account.subnets.find(id));
-        sort::set(found.map(|subnet| Arc::clone(&subnet.zone)))
+        Set::of(found.map(|subnet| Arc::clone(&subnet.zone)))
     }
 }
 

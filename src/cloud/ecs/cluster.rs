@@ -1,6 +1,4 @@
 //! Clusters: CreateCluster, DescribeClusters, ListClusters, DeleteCluster.
-
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -15,6 +13,7 @@ use crate::cloud::error::ApiError;
 use crate::cloud::iam::start::ensure_linked;
 use crate::cloud::job::Job;
 use crate::cloud::limits;
+use crate::cloud::map::Set;
 use crate::cloud::params::Params;
 use crate::cloud::shape::Shape;
 use crate::cloud::story::Tone;
@@ -35,9 +34,9 @@ pub struct Cluster {
     /// Services that are `ACTIVE` or `DRAINING`.
     pub services: u32,
     /// Services that look for a place in vain: they look again when there may be one.
-    pub starving: BTreeSet<Id<Service>>,
+    pub starving: Set<Id<Service>>,
     /// Tasks that wait for a place in `PROVISIONING`.
-    pub waiting: BTreeSet<Id<Task>>,
+    pub waiting: Set<Id<Task>>,
     /// When they look for one.
     pub looks: Option<SimTime>,
     /// Container instances that are `ACTIVE` or `DRAINING`.
@@ -200,8 +199,8 @@ fn insert(
         counts: [Counts::default(); 3],
         live_tasks: 0,
         services: 0,
-        starving: BTreeSet::new(),
-        waiting: BTreeSet::new(),
+        starving: Set::new(),
+        waiting: Set::new(),
         looks: None,
         instances: 0,
         given: Arc::new(Value::Object(given)),

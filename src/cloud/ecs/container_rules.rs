@@ -1,7 +1,5 @@
 //! What AWS refuses in a container definition, and what it fills in.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value, json};
 
 use super::names::is_valid_name;
@@ -9,8 +7,8 @@ use super::task_def::NetworkMode;
 use super::task_def_rules::is_private_ecr;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
+use crate::cloud::map::Set;
 use crate::cloud::params::Params;
-use crate::cloud::sort;
 
 /// Checks all container definitions of a task definition.
 pub(super) fn check_list(
@@ -26,7 +24,7 @@ pub(super) fn check_list(
     if given.len() > limits::CONTAINERS_PER_TASK_DEFINITION {
         return Err(ApiError::client("Too many containers."));
     }
-    let mut names = BTreeSet::new();
+    let mut names = Set::new();
     for container in given.iter().map(Params::new) {
         let name = container.required("name");
         check_names(container)?;
@@ -97,7 +95,7 @@ fn check_ports(container: Params<'_>, network: NetworkMode) -> Result<(), ApiErr
     if network == NetworkMode::None && !ports.is_empty() {
         return Err(ApiError::client("Port mappings are not supported when networkMode=none."));
     }
-    let mut fixed = BTreeSet::new();
+    let mut fixed = Set::new();
     for port in ports.iter().map(Params::new) {
         let protocol = port.str("protocol").unwrap_or("tcp");
         if !matches!(protocol, "tcp" | "udp") {
@@ -281,7 +279,7 @@ fn check_dependencies(given: &[Value]) -> Result<(), ApiError> {
 fn has_cycle(given: &[Value]) -> bool {
     let mut left: Vec<Params<'_>> = given.iter().map(Params::new).collect();
     loop {
-        let names = sort::set(left.iter().filter_map(|one| one.str("name")));
+        let names = Set::of(left.iter().filter_map(|one| one.str("name")));
         let before = left.len();
         left.retain(|one| {
             let mut waits = one.list("dependsOn").iter().map(Params::new);

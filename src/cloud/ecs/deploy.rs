@@ -1,6 +1,4 @@
 //! Deployments begin, complete, fail and are rolled back (facts: DG/deployment-type-ecs, DG/deployment-circuit-breaker).
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::deployment::{Deployment, Rollout, Spec};
@@ -11,6 +9,7 @@ use super::service_request::requests;
 use super::task::{Owner, StopCode, Task};
 use crate::cloud::action::Ctx;
 use crate::cloud::limits;
+use crate::cloud::map::Map;
 use crate::cloud::rng::Stream;
 use crate::cloud::table::Id;
 use crate::cloud::time::{Millis, SimTime};
@@ -58,7 +57,7 @@ fn push(
         breaker_count: 0,
         rollback,
         requests,
-        digests: BTreeMap::new(),
+        digests: Map::new(),
         created: now,
         updated: now,
     };

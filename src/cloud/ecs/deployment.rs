@@ -1,6 +1,4 @@
 //! A deployment of a service: one revision on its way to all tasks, and the rules it follows.
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -10,6 +8,7 @@ use super::placement::Wishes;
 use super::service::Service;
 use super::task::{LaunchType, Request};
 use super::task_def::{Needs, TaskDefinition};
+use crate::cloud::map::Map;
 use crate::cloud::params::Params;
 use crate::cloud::shape::Shape;
 use crate::cloud::time::SimTime;
@@ -63,7 +62,7 @@ pub struct Deployment {
     /// The request of its tasks, one for each capacity provider.
     pub(super) requests: Vec<Arc<Request>>,
     /// What the tags of its containers' images meant to its first task, by the container's place.
-    pub(super) digests: BTreeMap<u8, Arc<str>>,
+    pub(super) digests: Map<u8, Arc<str>>,
     /// When it began.
     pub created: SimTime,
     /// When it last changed.

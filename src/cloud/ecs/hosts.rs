@@ -1,6 +1,4 @@
 //! Container instances come and go: their agent registers, falls silent, comes back; their machine stops.
-
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -15,6 +13,7 @@ use crate::cloud::iam::{caller, profile};
 use crate::cloud::input::{Call, Principal};
 use crate::cloud::job::Job;
 use crate::cloud::limits;
+use crate::cloud::map::{Map, Set};
 use crate::cloud::story::Tone;
 use crate::cloud::table::Id;
 use crate::cloud::trail::Record;
@@ -90,7 +89,7 @@ pub fn host_gone(cx: &mut Ctx<'_>, ec2_id: &Arc<str>, terminated: bool) {
         task_life::lost(cx, *task, &reason);
     }
     if let Some(host) = cx.account.container_instances.edit(id).filter(|_| terminated) {
-        host.images.clear();
+        host.images = Set::new();
     }
     if terminated && was_connected {
         leave(cx, id);
@@ -187,16 +186,16 @@ pub(super) fn register(
         connected: true,
         registered,
         reserved: Amount::default(),
-        ports: BTreeSet::new(),
-        dynamic_ports: BTreeSet::new(),
+        ports: Set::new(),
+        dynamic_ports: Set::new(),
         next_port: limits::DYNAMIC_PORT_FIRST,
         eni_slots: instance.kind.awsvpc_tasks(false),
         enis: 0,
-        tasks: BTreeSet::new(),
-        groups: BTreeMap::new(),
+        tasks: Set::new(),
+        groups: Map::new(),
         counts: Counts::default(),
         attributes,
-        images: BTreeSet::new(),
+        images: Set::new(),
         registered_at: cx.now,
         version: 1,
         tags: Arc::new(json!([])),

@@ -1,6 +1,4 @@
 //! Container instances: machines whose agent has registered with a cluster, and what they have left.
-
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -11,6 +9,7 @@ use super::names;
 use super::task::Task;
 use super::task_def::Needs;
 use crate::cloud::limits;
+use crate::cloud::map::{Map, Set};
 use crate::cloud::shape::Shape;
 use crate::cloud::table::{Id, Row};
 use crate::cloud::time::SimTime;
@@ -37,9 +36,9 @@ pub struct ContainerInstance {
     /// CPU units and MiB that its tasks have reserved.
     pub reserved: Amount,
     /// Fixed host ports that its tasks have reserved.
-    pub ports: BTreeSet<(u16, Protocol)>,
+    pub ports: Set<(u16, Protocol)>,
     /// Host ports that Docker chose for containers of its tasks.
-    pub dynamic_ports: BTreeSet<(u16, Protocol)>,
+    pub dynamic_ports: Set<(u16, Protocol)>,
     /// Where the search for the next free dynamic port begins.
     pub next_port: u16,
     /// How many tasks in awsvpc mode fit by its network interfaces, and how many there are.
@@ -47,15 +46,15 @@ pub struct ContainerInstance {
     /// See `eni_slots`.
     pub enis: u32,
     /// Tasks on it that have not stopped.
-    pub tasks: BTreeSet<Id<Task>>,
+    pub tasks: Set<Id<Task>>,
     /// How many of them belong to each group.
-    pub groups: BTreeMap<Arc<str>, u32>,
+    pub groups: Map<Arc<str>, u32>,
     /// How many of them are on their way and how many are up.
     pub counts: Counts,
     /// Its attributes; some have no value.
     pub attributes: Arc<Attributes>,
     /// Images that are on its disk: a second pull takes next to no time.
-    pub images: BTreeSet<Arc<str>>,
+    pub images: Set<Arc<str>>,
     /// When it registered.
     pub registered_at: SimTime,
     /// Counts its changes, as the control plane does.
@@ -65,7 +64,7 @@ pub struct ContainerInstance {
 }
 
 /// Names with their values, where they have one. Instances of a kind in a subnet share theirs.
-pub type Attributes = BTreeMap<Arc<str>, Option<Arc<str>>>;
+pub type Attributes = Map<Arc<str>, Option<Arc<str>>>;
 
 /// CPU units and MiB.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -129,7 +128,7 @@ impl ContainerInstance {
 
     /// Reserves what a task needs; the caller has looked that it is there.
     pub(super) fn reserve(&mut self, task: Id<Task>, group: &Arc<str>, needs: &Needs) {
-        *self.groups.entry(Arc::clone(group)).or_insert(0) += 1;
+        self.groups.add(Arc::clone(group), 1);
         self.reserved.cpu += needs.cpu;
         self.reserved.memory += needs.memory;
         self.ports.extend(&needs.ports);

@@ -1,7 +1,5 @@
 //! Where a task goes: filters first, then strategies, with a verdict for every container instance
 //! (facts: DG/task-placement-strategies). What was decided is kept for whoever asks why.
-
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::cluster::Cluster;
@@ -14,6 +12,7 @@ use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
+use crate::cloud::map::{Map, Set};
 use crate::cloud::params::Params;
 use crate::cloud::rng::Stream;
 use crate::cloud::table::Id;
@@ -142,7 +141,7 @@ pub(super) struct Seeker<'a> {
     pub(super) group: &'a Arc<str>,
     pub(super) wishes: &'a Wishes,
     /// Zones in which it may go; none where any will do.
-    pub(super) zones: &'a BTreeSet<Arc<str>>,
+    pub(super) zones: &'a Set<Arc<str>>,
     /// The capacity provider whose instances it may take; none where any will do.
     pub(super) provider: Option<&'a str>,
 }
@@ -351,10 +350,10 @@ fn emptiest(
     let first = candidates.first().and_then(|id| hosts.get(*id));
     let Some(cluster) = first.map(|host| host.cluster) else { return Vec::new() };
     let mut values = Kinds::new(|attributes| attributes.get(attribute).and_then(Option::as_deref));
-    let mut tasks: BTreeMap<Option<&str>, u32> = BTreeMap::new();
+    let mut tasks: Map<Option<&str>, u32> = Map::new();
     for host in hosts.values().filter(|host| host.cluster == cluster) {
         let value = values.of(host).copied().flatten();
-        *tasks.entry(value).or_insert(0) += host.groups.get(group).copied().unwrap_or(0);
+        tasks.add(value, host.groups.get(group).copied().unwrap_or(0));
     }
     let mut rank = |id: &Id<ContainerInstance>| {
         let value = hosts.get(*id).and_then(|host| values.of(host).copied().flatten());

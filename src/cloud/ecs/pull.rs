@@ -148,7 +148,7 @@ fn pin(cx: &mut Ctx<'_>, which: Which, digest: &Arc<str>) {
     let Some(service) = cx.account.services.edit(owner.service) else { return };
     let mut deployments = service.deployments.iter_mut();
     if let Some(deployment) = deployments.find(|one| one.number == owner.deployment) {
-        deployment.digests.entry(which.index).or_insert_with(|| Arc::clone(digest));
+        deployment.digests.at(which.index, || Arc::clone(digest));
     }
 }
 

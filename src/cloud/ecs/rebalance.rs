@@ -1,7 +1,5 @@
 //! Availability Zone rebalancing (facts: DG/service-rebalancing): in a steady service a task is started in the emptiest
 //! zone, and when it is healthy one in the fullest zone goes.
-
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::instance::HostStatus;
@@ -12,7 +10,7 @@ use super::task::LaunchType;
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::limits;
-use crate::cloud::sort;
+use crate::cloud::map::Set;
 use crate::cloud::table::Id;
 
 /// Starts a task more in the emptiest zone if the zones differ by more than one task.
@@ -58,8 +56,8 @@ pub(super) fn go_on(service: &mut Service, members: &[Member]) -> bool {
 }
 
 /// The zones in which the service's tasks may be.
-fn zones_of(account: &Account, service: &Service) -> BTreeSet<Arc<str>> {
-    let Some(spec) = service.primary().map(|primary| &primary.spec) else { return BTreeSet::new() };
+fn zones_of(account: &Account, service: &Service) -> Set<Arc<str>> {
+    let Some(spec) = service.primary().map(|primary| &primary.spec) else { return Set::new() };
     let by_network = spec.request.network.as_ref().map(|network| network.zones(account));
     if spec.launch == LaunchType::Fargate {
         return by_network.unwrap_or_default();
@@ -67,10 +65,10 @@ fn zones_of(account: &Account, service: &Service) -> BTreeSet<Arc<str>> {
     let hosts = account.container_instances.values().filter(|host| {
         host.cluster == service.cluster && host.status == HostStatus::Active && host.connected
     });
-    let zones = hosts.filter_map(|host| host.attributes.get(super::hosts::ZONE)?.clone());
-    let all = sort::set(zones);
-    match by_network {
-        Some(allowed) => sort::set(all.intersection(&allowed).cloned()),
-        None => all,
+    let mut zones: Set<_> =
+        hosts.filter_map(|host| host.attributes.get(super::hosts::ZONE)?.clone()).collect();
+    if let Some(allowed) = by_network {
+        zones.retain(|zone| allowed.contains(zone));
     }
+    zones
 }

@@ -1,6 +1,4 @@
 //! RunTask: tasks that belong to no service.
-
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -23,6 +21,7 @@ use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
 use crate::cloud::iam::tasks::{check_roles, roles};
 use crate::cloud::limits;
+use crate::cloud::map::Set;
 use crate::cloud::params::Params;
 use crate::cloud::shape::Shape;
 use crate::cloud::table::Id;
@@ -34,7 +33,7 @@ struct Order<'a> {
     launch: LaunchType,
     needs: &'a Arc<Needs>,
     wishes: &'a Arc<Wishes>,
-    zones: &'a BTreeSet<Arc<str>>,
+    zones: &'a Set<Arc<str>>,
 }
 
 pub(super) fn run(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {

@@ -1,6 +1,6 @@
 //! A service: a wish for a number of tasks, the deployments that fulfil it, and how AWS shows them.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -11,6 +11,7 @@ use super::names;
 use super::task::{Bucket, LaunchType, Task};
 use crate::cloud::account::Account;
 use crate::cloud::elbv2::target_group::TargetGroup;
+use crate::cloud::map::Set;
 use crate::cloud::shape::Shape;
 use crate::cloud::table::{Id, Row};
 use crate::cloud::time::{Millis, SECOND, SimTime};
@@ -49,7 +50,7 @@ pub struct Service {
     /// The newest events, newest first.
     pub events: VecDeque<ServiceEvent>,
     /// Tasks that have not stopped.
-    pub tasks: BTreeSet<Id<Task>>,
+    pub tasks: Set<Id<Task>>,
     /// A task more than it wants, started in an empty zone; one in a full zone goes when it is healthy.
     pub rebalancing: Option<Id<Task>>,
     /// What it wants is there, and was said to be.

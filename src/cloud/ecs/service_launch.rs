@@ -1,6 +1,4 @@
 //! Starting tasks for a service, and saying why it cannot be done.
-
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -20,8 +18,8 @@ use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::iam::tasks::check_roles;
 use crate::cloud::limits;
+use crate::cloud::map::{Map, Set};
 use crate::cloud::params::Params;
-use crate::cloud::sort;
 use crate::cloud::table::Id;
 
 /// Not all tasks could be started.
@@ -86,13 +84,13 @@ struct Tally {
     /// By the providers of a deployment's strategy.
     providers: Vec<u32>,
     /// By zone.
-    zones: BTreeMap<Arc<str>, u32>,
+    zones: Map<Arc<str>, u32>,
 }
 
 impl Tally {
     fn of(account: &Account, id: Id<Service>, deployment: &Deployment) -> Self {
         let providers = vec![0; deployment.spec.providers.len()];
-        let mut tally = Self { providers, zones: BTreeMap::new() };
+        let mut tally = Self { providers, zones: Map::new() };
         let service = account.services.get(id);
         for (task, _) in service.iter().flat_map(|service| service.live(account)) {
             tally.add(account, deployment, task);
@@ -108,7 +106,7 @@ impl Tally {
             *count += 1;
         }
         if let Some(zone) = zone_of(account, task) {
-            *self.zones.entry(zone).or_insert(0) += 1;
+            self.zones.add(zone, 1);
         }
     }
 }
@@ -205,9 +203,9 @@ fn look_for_place(
 ) -> Arc<Placement> {
     let spec = &deployment.spec;
     let network = spec.request.network.as_ref();
-    let mut zones = network.map_or_else(BTreeSet::new, |network| network.zones(cx.account));
+    let mut zones = network.map_or_else(Set::new, |network| network.zones(cx.account));
     if let Some(zone) = &whereto.zone {
-        zones = sort::set([Arc::clone(zone)]);
+        zones = Set::of([Arc::clone(zone)]);
     }
     let seeker = Seeker {
         cluster,
@@ -270,11 +268,11 @@ fn emptiest(
 }
 
 /// Live tasks of a service by zone; one that has no network interface yet counts where it will have it.
-pub(super) fn by_zone(account: &Account, service: &Service) -> BTreeMap<Arc<str>, u32> {
-    let mut zones = BTreeMap::new();
+pub(super) fn by_zone(account: &Account, service: &Service) -> Map<Arc<str>, u32> {
+    let mut zones = Map::new();
     for (_, task) in service.live(account) {
         if let Some(zone) = zone_of(account, task) {
-            *zones.entry(zone).or_insert(0) += 1;
+            zones.add(zone, 1);
         }
     }
     zones

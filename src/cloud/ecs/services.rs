@@ -1,6 +1,6 @@
 //! The calls about services: create, update, delete, describe, list.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -14,6 +14,7 @@ use super::{deploy, names, page, scheduler};
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
+use crate::cloud::map::Set;
 use crate::cloud::params::Params;
 use crate::cloud::story::Tone;
 use crate::cloud::table::Id;
@@ -73,7 +74,7 @@ pub(super) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
         last_good: None,
         balancers,
         events: VecDeque::new(),
-        tasks: BTreeSet::new(),
+        tasks: Set::new(),
         rebalancing: None,
         steady: false,
         complaint: None,

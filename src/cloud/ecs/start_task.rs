@@ -1,6 +1,4 @@
 //! StartTask: tasks on container instances that the caller chose.
-
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -14,6 +12,7 @@ use super::{instances, names, task_def};
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
+use crate::cloud::map::Set;
 use crate::cloud::params::Params;
 
 pub(super) fn start(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
@@ -27,7 +26,7 @@ pub(super) fn start(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiEr
     let needs = Arc::new(definition.needs(Params::new(&request.overrides)));
     check_room(cx, i64::try_from(asked).unwrap_or(i64::MAX))?;
     let (found, mut failures) = instances::look_up(cx, cluster, params)?;
-    let zones = request.network.as_ref().map_or_else(BTreeSet::new, |one| one.zones(cx.account));
+    let zones = request.network.as_ref().map_or_else(Set::new, |one| one.zones(cx.account));
     let wishes = Wishes::default();
     let mut tasks = Vec::new();
     for id in found {

@@ -1,6 +1,4 @@
 //! Task definitions: families of numbered revisions.
-
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -12,6 +10,7 @@ use super::{names, page};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
+use crate::cloud::map::Set;
 use crate::cloud::params::Params;
 use crate::cloud::shape::Shape;
 use crate::cloud::sort;
@@ -92,7 +91,7 @@ pub struct Family {
     /// The newest revision ever registered; numbers are not used again.
     pub newest: u32,
     /// Revisions that are `ACTIVE`.
-    pub active: BTreeSet<u32>,
+    pub active: Set<u32>,
 }
 
 impl Row for TaskDefinition {
@@ -222,7 +221,7 @@ pub(super) fn register(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, Ap
             family.active.insert(revision);
         });
     } else {
-        let active = sort::set([revision]);
+        let active = Set::of([revision]);
         cx.account.families.insert(Family { name: family, newest: revision, active });
     }
     cx.tell(Tone::Change, "task-definition", &name, "registered");

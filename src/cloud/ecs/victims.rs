@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::scheduler::Member;
 use super::service_launch::zone_of;
 use crate::cloud::account::Account;
-use crate::cloud::sort;
+use crate::cloud::map::Set;
 
 /// Chooses `too_many` tasks: those that do not work yet first, then one after the other from the zone, and in it the
 /// instance, that has most of them; the newest of these (the last is chosen: AWS says "random").
@@ -52,8 +52,8 @@ struct Candidate<'a> {
 
 /// Numbers for values: equal ones for equal values, from 0 up.
 fn numbered<K: Ord>(values: Vec<K>) -> Vec<usize> {
-    let places = sort::map(sort::set(&values).into_iter().zip(0..));
-    values.iter().map(|value| places.get(value).copied().unwrap_or(0)).collect()
+    let known: Set<&K> = values.iter().collect();
+    values.iter().map(|value| known.place(&value).unwrap_or(0)).collect()
 }
 
 fn tally(numbers: impl Iterator<Item = usize>) -> Vec<u32> {

@@ -1,7 +1,5 @@
 //! What listeners and rules do with a request: actions, and the ties between load balancers and target groups that
 //! follow from them.
-
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -12,8 +10,8 @@ use super::names::{invalid, no_target_group};
 use crate::cloud::account::Account;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
+use crate::cloud::map::Set;
 use crate::cloud::params::Params;
-use crate::cloud::sort;
 use crate::cloud::table::Id;
 
 /// What is done with a request.
@@ -151,13 +149,13 @@ pub fn check_one_balancer(
 }
 
 /// The load balancers that send requests to a target group.
-pub fn balancers(account: &Account, group: &str) -> BTreeSet<Id<LoadBalancer>> {
+pub fn balancers(account: &Account, group: &str) -> Set<Id<LoadBalancer>> {
     let listeners = account.listeners.values();
     let direct = listeners.filter(|l| l.act.sends_to(group)).map(|l| l.load_balancer);
     let rules = account.rules.values().filter(|rule| rule.act.sends_to(group));
     let by_rule =
         rules.filter_map(|rule| Some(account.listeners.get(rule.listener)?.load_balancer));
-    sort::set(direct.chain(by_rule))
+    Set::of(direct.chain(by_rule))
 }
 
 /// Their ARNs.

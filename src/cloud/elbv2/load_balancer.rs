@@ -1,6 +1,4 @@
 //! Load balancers: the row, CreateLoadBalancer, DescribeLoadBalancers, DeleteLoadBalancer.
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -14,6 +12,7 @@ use crate::cloud::compute::tags::Tags;
 use crate::cloud::error::ApiError;
 use crate::cloud::job::Job;
 use crate::cloud::limits;
+use crate::cloud::map::Map;
 use crate::cloud::net::eni::{self, EniOwner, NewEni};
 use crate::cloud::params::Params;
 use crate::cloud::prices;
@@ -39,7 +38,7 @@ pub struct LoadBalancer {
     /// It serves: `active` and not `provisioning` any more.
     pub active: bool,
     /// A subnet for each Availability Zone it stands in.
-    pub zones: BTreeMap<Text, Text>,
+    pub zones: Map<Text, Text>,
     /// Its network interface in each of them.
     pub nodes: Vec<Text>,
     /// Its security groups.
@@ -205,9 +204,9 @@ fn subnets(
     account: &Account,
     params: Params<'_>,
     kind: Kind,
-) -> Result<(Text, BTreeMap<Text, Text>), ApiError> {
+) -> Result<(Text, Map<Text, Text>), ApiError> {
     let mapped = params.list("SubnetMappings").iter().filter_map(|m| m.get("SubnetId")?.as_str());
-    let mut zones = BTreeMap::new();
+    let mut zones = Map::new();
     let mut vpc: Option<Text> = None;
     for id in params.strings("Subnets").chain(mapped) {
         let subnet = account.subnets.find(id).ok_or_else(|| {
@@ -242,7 +241,7 @@ fn same_again(
     id: Id<LoadBalancer>,
     kind: Kind,
     internet_facing: bool,
-    zones: &BTreeMap<Text, Text>,
+    zones: &Map<Text, Text>,
 ) -> Result<Value, ApiError> {
     let same = account.load_balancers.get(id).filter(|lb| {
         lb.kind == kind && lb.internet_facing == internet_facing && lb.zones == *zones

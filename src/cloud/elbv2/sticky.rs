@@ -95,8 +95,10 @@ pub(super) fn keep(
 ) {
     let Some(group) = account.target_groups.edit(id) else { return };
     group.asked = now;
-    for (key, target) in &mut group.targets {
-        let share = shares.iter().find(|(known, _)| known == key);
-        target.clients = share.map_or(0, |(_, share)| *share);
+    group.targets.values_mut().for_each(|target| target.clients = 0);
+    for (key, share) in shares {
+        if let Some(target) = group.targets.get_mut(key) {
+            target.clients = *share;
+        }
     }
 }

@@ -1,6 +1,4 @@
 //! Attributes of target groups: how long targets drain, who gets the next request, whom a client comes back to.
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -10,8 +8,8 @@ use super::names::invalid;
 use super::target_group::{TargetGroup, of};
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
+use crate::cloud::map::Map;
 use crate::cloud::params::Params;
-use crate::cloud::sort;
 use crate::cloud::story::Tone;
 use crate::cloud::time::{Millis, SECOND};
 
@@ -42,8 +40,8 @@ const ATTRIBUTES: [(&str, &str); 14] = [
 ];
 
 /// The attributes of a new target group.
-pub(super) fn defaults(http: bool) -> BTreeMap<&'static str, Text> {
-    let mut all = sort::map(ATTRIBUTES.iter().map(|(key, value)| (*key, Arc::from(*value))));
+pub(super) fn defaults(http: bool) -> Map<&'static str, Text> {
+    let mut all = Map::of(ATTRIBUTES.iter().map(|(key, value)| (*key, Arc::from(*value))));
     if !http {
         all.insert(STICKY_TYPE, Arc::from("source_ip"));
     }

@@ -1,6 +1,4 @@
 //! Target groups: the row, and the actions that make, show and change it.
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -12,6 +10,7 @@ use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::compute::tags::Tags;
 use crate::cloud::error::ApiError;
+use crate::cloud::map::Map;
 use crate::cloud::params::Params;
 use crate::cloud::story::Tone;
 use crate::cloud::table::{Id, Row};
@@ -35,9 +34,9 @@ pub struct TargetGroup {
     /// How targets are checked.
     pub check: HealthCheck,
     /// `deregistration_delay.timeout_seconds` and the others.
-    pub attributes: BTreeMap<&'static str, Text>,
+    pub attributes: Map<&'static str, Text>,
     /// The targets.
-    pub targets: BTreeMap<TargetKey, Target>,
+    pub targets: Map<TargetKey, Target>,
     /// Counts registrations, so that checks of an older one stop.
     pub registrations: u32,
     /// The turn of round robin.
@@ -232,7 +231,7 @@ pub(super) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
         target_type,
         check,
         attributes: target_attributes::defaults(http),
-        targets: BTreeMap::new(),
+        targets: Map::new(),
         registrations: 0,
         turn: 0,
         asked: cx.now,

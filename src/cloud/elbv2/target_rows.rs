@@ -1,7 +1,5 @@
 //! Targets as rows: what DescribeTargetHealth says of each, with what else a picture of it needs.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use super::answer;
@@ -9,6 +7,7 @@ use super::health_check::Failure;
 use super::target_group::{Health, Target, TargetGroup, TargetKey};
 use crate::cloud::account::Account;
 use crate::cloud::ecs::task::Status;
+use crate::cloud::map::Map;
 use crate::cloud::table::Id;
 
 /// What the rows have beside AWS's members: an id (`web/10.0.1.5:80`), the group's name, the task registered there, and
@@ -18,14 +17,14 @@ pub const OWN_MEMBERS: &[&str] =
 
 /// A row for each target, group by group.
 pub fn rows(account: &Account) -> Vec<Value> {
-    let mut tasks = BTreeMap::new();
+    let mut tasks = Map::new();
     for (id, task) in account.tasks.iter().filter(|(_, task)| task.status != Status::Stopped) {
         tasks.extend(task.targets.iter().map(|(group, key)| ((*group, key), id)));
     }
-    let mut sent: BTreeMap<(Id<TargetGroup>, &TargetKey), u32> = BTreeMap::new();
+    let mut sent: Map<(Id<TargetGroup>, &TargetKey), u32> = Map::new();
     for part in account.traffic.values().flat_map(|traffic| &traffic.last) {
         if let (Some(group), Some(target)) = (part.group, &part.target) {
-            *sent.entry((group, target)).or_default() += part.count;
+            sent.add((group, target), part.count);
         }
     }
     let mut rows = Vec::new();

@@ -4,7 +4,7 @@
 //! together, as whole numbers, each from a client that keeps its cookies. So a second costs as much at 1,000 requests as at ten. Answers that take longer than
 //! that second wait in [`Traffic::waiting`]. A few single requests are kept to be looked at.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -24,6 +24,7 @@ use crate::cloud::error::ApiError;
 use crate::cloud::input::{Fault, Reply};
 use crate::cloud::job::Job;
 use crate::cloud::limits;
+use crate::cloud::map::Map;
 use crate::cloud::story::Tone;
 use crate::cloud::table::Id;
 use crate::cloud::time::{SECOND, SimTime};
@@ -42,7 +43,7 @@ pub struct Traffic {
     /// Some single requests, newest last.
     pub sample: VecDeque<One>,
     /// What came of this minute's requests, by target group.
-    pub(in crate::cloud) tallies: BTreeMap<Option<Id<TargetGroup>>, Tally>,
+    pub(in crate::cloud) tallies: Map<Option<Id<TargetGroup>>, Tally>,
     waiting: Vec<Waiting>,
     ticking: bool,
     ticks: u32,
@@ -82,7 +83,7 @@ pub(super) fn inject(cx: &mut Ctx<'_>, fault: &Fault) -> Option<Reply> {
         return Some(Err(ApiError::invalid(text)));
     }
     let dns = cx.account.load_balancers.get(id).map(|lb| Arc::clone(&lb.dns_name));
-    let traffic = edit(cx.account, id);
+    let traffic = edit(cx.account, id)?;
     traffic.rate = *rate;
     traffic.path = Arc::from(path.as_deref().unwrap_or("/"));
     traffic.host = host.as_deref().map(Arc::from).or(dns).unwrap_or_default();
@@ -100,9 +101,11 @@ pub(super) fn inject(cx: &mut Ctx<'_>, fault: &Fault) -> Option<Reply> {
 
 /// What one request came to, or several.
 pub(super) fn count(account: &mut Account, balancer: Id<LoadBalancer>, part: &Part) {
-    let tally = edit(account, balancer).tallies.entry(part.group).or_default();
-    tally.sent(part);
-    tally.ended(part);
+    let traffic = edit(account, balancer);
+    if let Some(tally) = traffic.and_then(|it| it.tallies.at(part.group, Tally::default)) {
+        tally.sent(part);
+        tally.ended(part);
+    }
 }
 
 /// A second of requests.
@@ -111,7 +114,7 @@ pub(super) fn second(cx: &mut Ctx<'_>, id: Id<LoadBalancer>) {
         cx.account.traffic.remove(&id);
         return;
     };
-    let mut traffic = std::mem::take(edit(cx.account, id));
+    let Some(mut traffic) = edit(cx.account, id).map(std::mem::take) else { return };
     let mut errors = traffic.answers(cx.account, cx.now);
     traffic.last.clear();
     if traffic.rate > 0 {
@@ -128,11 +131,11 @@ pub(super) fn second(cx: &mut Ctx<'_>, id: Id<LoadBalancer>) {
     if traffic.ticking {
         cx.after(SECOND, Job::Elb(ElbJob::Second(id)));
     }
-    *edit(cx.account, id) = traffic;
+    cx.account.traffic.insert(id, Arc::new(traffic));
 }
 
-fn edit(account: &mut Account, id: Id<LoadBalancer>) -> &mut Traffic {
-    Arc::make_mut(account.traffic.entry(id).or_default())
+fn edit(account: &mut Account, id: Id<LoadBalancer>) -> Option<&mut Traffic> {
+    account.traffic.at(id, Arc::default).map(Arc::make_mut)
 }
 
 impl Traffic {
@@ -140,7 +143,7 @@ impl Traffic {
     fn send(&mut self, account: &Account, now: SimTime) -> Option<u16> {
         let mut error = None;
         for part in &self.last {
-            let tally = self.tallies.entry(part.group).or_default();
+            let Some(tally) = self.tallies.at(part.group, Tally::default) else { continue };
             tally.sent(part);
             if part.took_ms > SECOND {
                 let registration = registered(account, part).unwrap_or(0);
@@ -169,7 +172,9 @@ impl Traffic {
             if one.until > now {
                 (part.by, part.status) = (By::Balancer, 502);
             }
-            tallies.entry(part.group).or_default().ended(part);
+            if let Some(tally) = tallies.at(part.group, Tally::default) {
+                tally.ended(part);
+            }
             error = error.or(part.error());
             false
         });
@@ -235,10 +240,10 @@ fn works(account: &Account, id: Id<Task>) -> bool {
 
 /// Each target knows how many requests it works on.
 fn set_in_flight(account: &mut Account, balancer: Id<LoadBalancer>, waiting: &[Waiting]) {
-    let mut now: BTreeMap<(Id<TargetGroup>, &TargetKey), u32> = BTreeMap::new();
+    let mut now: Map<(Id<TargetGroup>, &TargetKey), u32> = Map::new();
     for Waiting { part, .. } in waiting {
         if let (Some(group), Some(target)) = (part.group, &part.target) {
-            *now.entry((group, target)).or_default() += part.count;
+            now.add((group, target), part.count);
         }
     }
     let groups = account.target_groups.iter();

@@ -3,12 +3,11 @@
 //! The order was observed at AWS: grammar, then version, then what IAM calls legacy parsing, then
 //! names of statements, actions and resources.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value};
 
 use super::condition::Operator;
 use super::moment;
+use crate::cloud::map::Set;
 
 /// Where a policy is going to be used: other elements are required and forbidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,7 +150,7 @@ fn is_date(text: &str) -> bool {
 }
 
 fn unique_sids(statements: &[&Value]) -> Checked {
-    let mut seen = BTreeSet::new();
+    let mut seen = Set::new();
     let sids = statements.iter().filter_map(|statement| statement.get("Sid")?.as_str());
     for sid in sids.filter(|sid| !sid.is_empty()) {
         if !seen.insert(sid) {

@@ -1,11 +1,10 @@
 //! What is known about a request: the keys that conditions and policy variables read.
 
-use std::collections::BTreeMap;
-
+use crate::cloud::map::Map;
 /// The values of a request by condition key. Keys are not case-sensitive (IAM guide, "Condition
 /// operators").
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Context(BTreeMap<String, Vec<String>>);
+pub struct Context(Map<String, Vec<String>>);
 
 impl Context {
     /// Gives a key its one value.

@@ -1,6 +1,4 @@
 //! The network that an account begins with, under fixed ids, so that lessons can name its parts.
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cidr::Cidr;
@@ -9,6 +7,7 @@ use super::security::{Peer, Rule, SecurityGroup};
 use super::subnet::{InternetGateway, Subnet, Vpc};
 use crate::cloud::account::Account;
 use crate::cloud::compute::tags::Tags;
+use crate::cloud::map::Map;
 
 /// The Availability Zones of the model.
 pub const ZONES: [&str; 3] = ["us-east-1a", "us-east-1b", "us-east-1c"];
@@ -78,7 +77,7 @@ fn subnet(vpc: &Arc<str>, id: &str, zone: &str, cidr: Cidr, public: bool) -> Sub
         default_for_zone: public,
         map_public_ip: public,
         route_table: public.then(|| Arc::from(PUBLIC_ROUTES)),
-        taken: BTreeMap::new(),
+        taken: Map::new(),
         next: 10,
         tags: Tags::named(&format!("{word}-{letter}")),
     }

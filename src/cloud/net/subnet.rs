@@ -1,6 +1,4 @@
 //! VPCs, subnets and internet gateways: the rows.
-
-use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
@@ -9,6 +7,7 @@ use serde_json::{Value, json};
 use super::cidr::Cidr;
 use crate::cloud::compute::tags::Tags;
 use crate::cloud::limits;
+use crate::cloud::map::Map;
 use crate::cloud::shape::Shape;
 use crate::cloud::table::Row;
 
@@ -43,7 +42,7 @@ pub struct Subnet {
     /// The route table it is associated with; without one the VPC's main table applies.
     pub route_table: Option<Arc<str>>,
     /// Offsets of the addresses in use, with the interface that has each.
-    pub taken: BTreeMap<u32, Arc<str>>,
+    pub taken: Map<u32, Arc<str>>,
     /// Where the search for the next free address begins.
     pub next: u32,
     /// Tags.
@@ -202,7 +201,7 @@ mod tests {
             default_for_zone: true,
             map_public_ip: true,
             route_table: None,
-            taken: BTreeMap::new(),
+            taken: Map::new(),
             next: 0,
             tags: Tags::default(),
         };

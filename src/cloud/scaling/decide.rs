@@ -1,6 +1,4 @@
 //! Once a minute: what the alarms that are in alarm make of each target.
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::activity;
@@ -11,6 +9,7 @@ use super::target::{self, Target, service_of};
 use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::ecs::service::Service;
+use crate::cloud::map::Map;
 use crate::cloud::time::{MINUTE, Millis, SimTime};
 use crate::cloud::watch::alarms::{Alarm, State};
 use crate::cloud::watch::evaluate::Acting;
@@ -40,11 +39,13 @@ struct Proposal {
 }
 
 pub(super) fn minute(cx: &mut Ctx<'_>, acting: &[Acting]) {
-    let mut by_target: BTreeMap<Arc<str>, Vec<Wish>> = BTreeMap::new();
+    let mut by_target: Map<Arc<str>, Vec<Wish>> = Map::new();
     for one in acting {
         let Some(policy) = cx.account.scaling_policies.find(&one.action).cloned() else { continue };
-        let wishes = by_target.entry(Arc::clone(&policy.resource)).or_default();
-        wishes.push(Wish { alarm: Arc::clone(&one.alarm), policy });
+        let wishes = by_target.at(Arc::clone(&policy.resource), Vec::new);
+        if let Some(wishes) = wishes {
+            wishes.push(Wish { alarm: Arc::clone(&one.alarm), policy });
+        }
     }
     for (resource, wishes) in by_target {
         let Some(target) = cx.account.scalable_targets.find(&resource).cloned() else { continue };

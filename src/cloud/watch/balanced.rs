@@ -1,7 +1,5 @@
 //! `AWS/ApplicationELB`: what load balancers count by the minute (ELB guide, "CloudWatch metrics for your Application Load
 //! Balancer"). Requests are only reported where there are any, numbers of hosts wherever targets are registered.
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::metrics::{MetricKey, Point};
@@ -12,6 +10,7 @@ use crate::cloud::elbv2::actions;
 use crate::cloud::elbv2::load_balancer::{Kind, LoadBalancer};
 use crate::cloud::elbv2::tally::{Counted, Tally};
 use crate::cloud::elbv2::target_group::{Health, TargetGroup};
+use crate::cloud::map::Map;
 use crate::cloud::table::Id;
 use crate::cloud::time::SimTime;
 
@@ -36,7 +35,7 @@ fn balancer(
     within: SimTime,
     id: Id<LoadBalancer>,
     lb: &LoadBalancer,
-    tallies: &BTreeMap<Option<Id<TargetGroup>>, Tally>,
+    tallies: &Map<Option<Id<TargetGroup>>, Tally>,
 ) {
     let of_balancer = ("LoadBalancer", lb.path());
     let mut all = Tally::default();

@@ -1,6 +1,4 @@
 //! CloudWatch Logs: groups, their streams, and what containers with the log driver `awslogs` write to them.
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -9,6 +7,7 @@ use crate::cloud::account::Account;
 use crate::cloud::action::Ctx;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
+use crate::cloud::map::Map;
 use crate::cloud::params::Params;
 use crate::cloud::shape::Shape;
 use crate::cloud::sort;
@@ -24,7 +23,7 @@ pub struct LogGroup {
     /// When it was made.
     pub created: SimTime,
     /// Its streams by name.
-    pub streams: BTreeMap<Arc<str>, Stream>,
+    pub streams: Map<Arc<str>, Stream>,
 }
 
 /// A stream of a log group.
@@ -50,7 +49,7 @@ pub fn arn(group: &str) -> String {
 /// Makes a group; nothing where it is there or where there are too many.
 pub fn make_group(account: &mut Account, name: &str, now: SimTime) {
     if account.log_groups.id(name).is_none() && account.log_groups.len() < limits::LOG_GROUPS {
-        let streams = BTreeMap::new();
+        let streams = Map::new();
         account.log_groups.insert(LogGroup { name: Arc::from(name), created: now, streams });
     }
 }
@@ -66,7 +65,7 @@ pub fn write(account: &mut Account, group: &str, stream: &str, now: SimTime, lin
         oldest.and_then(|name| group.streams.remove(&name));
     }
     let new = || Stream { created: now, events: Vec::new() };
-    let stream = group.streams.entry(Arc::from(stream)).or_insert_with(new);
+    let Some(stream) = group.streams.at(Arc::from(stream), new) else { return };
     if stream.events.len() >= limits::LOG_STREAM_EVENTS {
         stream.events.remove(0);
     }

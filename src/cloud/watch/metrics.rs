@@ -1,12 +1,11 @@
 //! Metrics: for each, what was measured in each minute.
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::number::{self, Milli, ONE};
 use crate::cloud::limits;
+use crate::cloud::map::Map;
 use crate::cloud::params::Params;
 use crate::cloud::sort;
 use crate::cloud::time::{MINUTE, SimTime};
@@ -55,12 +54,12 @@ pub enum Stat {
 pub struct Series {
     /// AWS's word for the unit.
     pub unit: Arc<str>,
-    points: BTreeMap<u64, Point>,
+    points: Map<u64, Point>,
 }
 
 /// All metrics, at most [`limits::METRICS`]: one that is new when all are taken is not kept.
 #[derive(Clone, Debug, Default)]
-pub struct Metrics(Arc<BTreeMap<MetricKey, Arc<Series>>>);
+pub struct Metrics(Arc<Map<MetricKey, Arc<Series>>>);
 
 impl MetricKey {
     /// A metric by its names.
@@ -174,10 +173,12 @@ impl Metrics {
             return;
         }
         let all = Arc::make_mut(&mut self.0);
-        let new = || Arc::new(Series { unit: Arc::from(unit), points: BTreeMap::new() });
-        let series = Arc::make_mut(all.entry(key.clone()).or_insert_with(new));
-        let minute = series.points.entry(at.0 / MINUTE);
-        minute.and_modify(|there| *there = there.and(point)).or_insert(point);
+        let new = || Arc::new(Series { unit: Arc::from(unit), points: Map::new() });
+        let Some(series) = all.at(key.clone(), new).map(Arc::make_mut) else { return };
+        match series.points.get_mut(&(at.0 / MINUTE)) {
+            Some(there) => *there = there.and(point),
+            None => drop(series.points.insert(at.0 / MINUTE, point)),
+        }
         if series.points.len() > limits::METRIC_MINUTES {
             series.points.pop_first();
         }

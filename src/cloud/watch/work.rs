@@ -59,7 +59,9 @@ pub fn take(account: &mut Account, now: SimTime, id: Id<Task>, count: u32) -> Ta
     let pace = account.tasks.get(id).map_or(1, |task| pace(most(account, task)));
     let all = Arc::make_mut(&mut account.work);
     let idle = Work { at: now, spare: pace * SECOND, waiting: 0, used: 0 };
-    let work = all.entry(id).or_insert(idle);
+    let Some(work) = all.at(id, || idle) else {
+        return Taken { taken: 0, refused: count, wait_ms: 0 };
+    };
     work.pass(now, pace);
     work.take(count, pace)
 }

@@ -1,13 +1,12 @@
 //! What differs between two branches of a timeline, in a table: the same questions asked of both accounts.
 
-use std::collections::BTreeMap;
-
 use super::cost::dollars;
 use super::fields::status;
 use super::placed::refused;
 use super::rows::{Read, Row, Rows, tail};
 use crate::cloud::Cloud;
 use crate::cloud::account::Account;
+use crate::cloud::map::{Map, Set};
 use crate::cloud::sort;
 use crate::cloud::time::SimTime;
 
@@ -35,8 +34,8 @@ impl Difference {
 /// Everything that can be said of either branch; what differs comes first. Moments count from `start`.
 pub fn differences(first: &Cloud, second: &Cloud, start: SimTime) -> Vec<Difference> {
     let (first, second) = (summary(first, start), summary(second, start));
-    let questions = sort::set(first.keys().chain(second.keys()));
-    let answer = |of: &BTreeMap<String, String>, what: &String| {
+    let questions = Set::of(first.keys().chain(second.keys()));
+    let answer = |of: &Map<String, String>, what: &String| {
         of.get(what).map_or_else(|| NOTHING.to_owned(), String::clone)
     };
     let mut all: Vec<Difference> = questions
@@ -52,11 +51,11 @@ pub fn differences(first: &Cloud, second: &Cloud, start: SimTime) -> Vec<Differe
 }
 
 /// An account in questions and answers.
-fn summary(cloud: &Cloud, start: SimTime) -> BTreeMap<String, String> {
+fn summary(cloud: &Cloud, start: SimTime) -> Map<String, String> {
     let account = cloud.account();
     let rows = Rows::of(account);
-    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
-    let mut count = |what: String| *counts.entry(what).or_default() += 1;
+    let mut counts: Map<String, u32> = Map::new();
+    let mut count = |what: String| counts.add(what, 1);
     for row in rows.get("task") {
         let definition = tail(row.json.text("taskDefinitionArn"));
         count(format!("Tasks of {definition} {}", status("task", &row.json)));
@@ -70,7 +69,7 @@ fn summary(cloud: &Cloud, start: SimTime) -> BTreeMap<String, String> {
     for row in rows.get("alarm") {
         count(format!("Alarms {}", row.json.text("StateValue")));
     }
-    let mut all = sort::map(counts.into_iter().map(|(what, count)| (what, count.to_string())));
+    let mut all = Map::of(counts.into_iter().map(|(what, count)| (what, count.to_string())));
     for row in rows.get("service") {
         let name = row.json.text("serviceName");
         let number = |member| row.json.number(member).unwrap_or(0);
@@ -107,6 +106,6 @@ fn steady(account: &Account, name: &str, start: SimTime) -> Option<String> {
 fn ports(tasks: &[Row]) -> String {
     let containers = tasks.iter().flat_map(|task| task.json.list("containers"));
     let bindings = containers.flat_map(|container| container.list("networkBindings"));
-    let ports = sort::set(bindings.filter_map(|binding| binding.number("hostPort")));
+    let ports = Set::of(bindings.filter_map(|binding| binding.number("hostPort")));
     ports.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
 }

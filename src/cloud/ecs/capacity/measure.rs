@@ -1,6 +1,4 @@
 //! Instances needed and instances running: CapacityProviderReservation (facts/scaling §5).
-
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::provider::CapacityProvider;
@@ -12,6 +10,7 @@ use crate::cloud::ecs::container_def::Protocol;
 use crate::cloud::ecs::instance::ContainerInstance;
 use crate::cloud::ecs::task::Task;
 use crate::cloud::limits;
+use crate::cloud::map::Set;
 use crate::cloud::scaling::arithmetic::track;
 use crate::cloud::time::SimTime;
 use crate::cloud::watch::metrics::{MetricKey, Point};
@@ -112,8 +111,8 @@ struct Bin {
     cpu: u32,
     memory: u32,
     enis: u32,
-    ports: BTreeSet<(u16, Protocol)>,
-    groups: BTreeSet<Arc<str>>,
+    ports: Set<(u16, Protocol)>,
+    groups: Set<Arc<str>>,
 }
 
 /// How many instances the provider's waiting tasks would fill, each put where it first fits. Tasks too large for an
@@ -142,8 +141,8 @@ impl Bin {
             cpu: kind.vcpus * 1_024,
             memory: kind.registered_mib,
             enis: kind.awsvpc_tasks(false),
-            ports: BTreeSet::new(),
-            groups: BTreeSet::new(),
+            ports: Set::new(),
+            groups: Set::new(),
         }
     }
 

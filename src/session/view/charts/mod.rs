@@ -4,8 +4,6 @@
 mod names;
 #[cfg(test)]
 mod tests;
-
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::rows::Read;
@@ -13,6 +11,7 @@ use crate::cloud::Cloud;
 use crate::cloud::account::Account;
 use crate::cloud::ecs::service::{Service, ServiceStatus};
 use crate::cloud::limits;
+use crate::cloud::map::Map;
 use crate::cloud::time::{MINUTE, SimTime};
 use crate::cloud::watch::alarms::{self, Alarm, State};
 use crate::cloud::watch::metrics::{MetricKey, Stat};
@@ -88,15 +87,16 @@ pub fn charts(cloud: &Cloud, start: SimTime) -> Charts {
     let services = account.services.values().filter(|one| one.status != ServiceStatus::Inactive);
     let counts = services.map(|service| count_chart(account, service, from, to));
     let mut all: Vec<Chart> = counts.collect();
-    let mut groups: BTreeMap<(String, &'static str), Vec<&MetricKey>> = BTreeMap::new();
+    let mut groups: Map<(String, &'static str), Vec<&MetricKey>> = Map::new();
     for (key, series) in account.metrics.iter() {
         let unit = match &*series.unit {
             "Percent" => "%",
             "Seconds" => " s",
             _ => "",
         };
-        if let Some(what) = title(key, unit) {
-            groups.entry((what, unit)).or_default().push(key);
+        let group = title(key, unit).and_then(|what| groups.at((what, unit), Vec::new));
+        if let Some(group) = group {
+            group.push(key);
         }
     }
     for ((what, unit), keys) in groups {
@@ -226,12 +226,12 @@ fn running(
     let ours = |task: &&std::sync::Arc<crate::cloud::ecs::task::Task>| {
         *task.request.group == *group && task.cluster == service.cluster
     };
-    let mut changes: BTreeMap<SimTime, i64> = BTreeMap::new();
+    let mut changes: Map<SimTime, i64> = Map::new();
     for task in account.tasks.values().filter(ours) {
         let Some(started) = task.times.started else { continue };
-        *changes.entry(started).or_default() += 1;
+        changes.add(started, 1);
         if let Some(stopped) = task.times.stopping {
-            *changes.entry(stopped).or_default() -= 1;
+            changes.add(stopped, -1);
         }
     }
     let mut count = 0;
@@ -309,11 +309,11 @@ impl Charts {
 
     /// A chart as a table: a head, and a line a moment, newest first.
     pub fn table(&self, chart: &Chart) -> Vec<(SimTime, Vec<String>)> {
-        let mut rows: BTreeMap<SimTime, Vec<String>> = BTreeMap::new();
+        let mut rows: Map<SimTime, Vec<String>> = Map::new();
         for (column, line) in chart.lines.iter().enumerate() {
             for (at, value) in &line.points {
-                let row = rows.entry(*at).or_insert_with(|| vec![String::new(); chart.lines.len()]);
-                if let Some(cell) = row.get_mut(column) {
+                let row = rows.at(*at, || vec![String::new(); chart.lines.len()]);
+                if let Some(cell) = row.and_then(|row| row.get_mut(column)) {
                     *cell = format!("{}{}", short(*value), chart.unit);
                 }
             }

@@ -1,14 +1,13 @@
 //! Tasks: hulls with a stencilled name. The outline says the state by its stroke and its filling, the word under it says
 //! it in AWS's own terms.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::block::Block;
 use super::brief::Brief;
 use super::ink::{Ink, Style};
 use super::{GAP, Ghost, Scene, Tap, Thing, Tone, WANTED};
+use crate::cloud::map::Map;
 use crate::session::view::placed::Refused;
 use crate::session::view::rows::{Read, Row, short, tail};
 
@@ -50,9 +49,11 @@ struct Group<'a> {
 #[inline(never)]
 pub(super) fn hulls(tasks: &[&Row], scene: &Scene<'_>, place: &str, width: i32) -> Block {
     let (_, each) = super::block::columns(width, WIDTHS.0, WIDTHS.1, GAP);
-    let mut groups: BTreeMap<&str, Group<'_>> = BTreeMap::new();
+    let mut groups: Map<&str, Group<'_>> = Map::new();
     for task in tasks {
-        groups.entry(&task.brief().definition).or_default().tasks.push(task);
+        if let Some(group) = groups.at(&task.brief().definition, Group::default) {
+            group.tasks.push(task);
+        }
     }
     let mut blocks = Vec::new();
     for task in tasks {

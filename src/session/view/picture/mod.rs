@@ -17,10 +17,9 @@ mod walk;
 mod wanted;
 mod yard;
 
-use std::collections::BTreeSet;
-
 use super::placed::Refused;
 use super::rows::Rows;
+use crate::cloud::map::Set;
 use block::Block;
 pub use brief::Brief;
 pub use flow::Requests;
@@ -60,7 +59,7 @@ pub struct Scene<'a> {
     /// What passes through the load balancers.
     pub requests: &'a Requests,
     /// Groups of tasks that the learner has opened.
-    pub open: &'a BTreeSet<String>,
+    pub open: &'a Set<String>,
 }
 
 /// Something that a goal still lacks: drawn dashed, in the colour of the learner's actions.

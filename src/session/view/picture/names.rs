@@ -1,9 +1,8 @@
 //! Letters for tasks: `a` is the account's first. A letter is easier to say than an id and never passes to another task.
 
-use std::collections::BTreeMap;
-
 use crate::cloud::account::Account;
 use crate::cloud::ecs::task::Task;
+use crate::cloud::map::Map;
 use crate::cloud::table::Table;
 use crate::session::view::rows::tail;
 
@@ -11,7 +10,7 @@ use crate::session::view::rows::tail;
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     tasks: Table<Task>,
-    met: BTreeMap<String, usize>,
+    met: Map<String, usize>,
 }
 
 impl Names {
@@ -23,7 +22,7 @@ impl Names {
     /// Gives a task (its ARN or its id) that the account does not know the next letter if it has none.
     pub fn meet(&mut self, task: &str) {
         let next = self.met.len();
-        self.met.entry(tail(task).to_owned()).or_insert(next);
+        self.met.at(tail(task).to_owned(), || next);
     }
 
     /// The letter of a task: `a` to `z`, then `aa`.

@@ -330,7 +330,7 @@ fn an_empty_account_has_an_empty_chart() {
         refused: &[],
         ghosts: &[],
         requests: &Requests::default(),
-        open: &BTreeSet::new(),
+        open: &Set::new(),
     };
     assert!(Picture::draw(&scene, 400).all.things.is_empty());
 }

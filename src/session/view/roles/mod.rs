@@ -4,8 +4,6 @@
 mod lines;
 #[cfg(test)]
 mod tests;
-
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use lines::Line;
@@ -24,6 +22,7 @@ use crate::cloud::iam::decision::Decision;
 use crate::cloud::iam::{grants, tasks};
 use crate::cloud::input::Principal;
 use crate::cloud::inside::Asked;
+use crate::cloud::map::Map;
 use crate::cloud::story::Cause;
 use crate::cloud::time::SimTime;
 
@@ -103,7 +102,7 @@ pub fn roles(cloud: &Cloud) -> Roles {
     let account = cloud.account();
     let names = Names::of(account);
     // Tasks share roles, and a role is asked many questions.
-    let mut known: BTreeMap<String, May> = BTreeMap::new();
+    let mut known: Map<String, May> = Map::new();
     let mut roles = Roles::default();
     for task in account.tasks.values() {
         roles.starting += usize::from(task.status.bucket() == Bucket::Pending);
@@ -111,7 +110,7 @@ pub fn roles(cloud: &Cloud) -> Roles {
         for (definition, _) in containers.filter(|(_, one)| one.state == State::Running) {
             let found = credentials::find(account, task, &definition.name);
             let may = role_of(&found)
-                .map(|role| known.entry(role).or_insert_with_key(|role| may(cloud, role)).clone());
+                .and_then(|role| known.at(role.clone(), || may(cloud, &role)).cloned());
             let card = card(account, &names, task, &definition.name);
             let reach = reached(&found);
             roles.cards.push(Card { reach, may: may.unwrap_or_default(), ..card });

@@ -1,7 +1,5 @@
 //! Machines that follow tasks: a capacity provider with instances needed and running, and its group.
 
-use std::collections::BTreeMap;
-
 use super::{Activity, Rule, Scaled, Span, alarm, lanes, numbered};
 use crate::cloud::Cloud;
 use crate::cloud::account::Account;
@@ -9,6 +7,7 @@ use crate::cloud::autoscaling::activity::{self, Status};
 use crate::cloud::autoscaling::group::Group;
 use crate::cloud::ecs::capacity::measure::{self, Measure};
 use crate::cloud::ecs::capacity::provider::{CapacityProvider, Policy};
+use crate::cloud::map::Map;
 use crate::cloud::scaling::decision::Why;
 use crate::cloud::time::SimTime;
 use crate::cloud::watch::number::{Milli, ONE};
@@ -141,14 +140,14 @@ fn counts(
     desired.extend(said.iter().map(|(at, _, after)| (*at, after * ONE)));
     desired.push((to, now * ONE));
 
-    let mut changes: BTreeMap<SimTime, i64> = BTreeMap::new();
+    let mut changes: Map<SimTime, i64> = Map::new();
     let own = group.activities.iter().filter_map(|id| account.scaling_activities.find(id));
     for one in own {
         match (one.description.starts_with("Launching"), one.end) {
             (true, Some(end)) if one.status == Status::Successful => {
-                *changes.entry(end).or_default() += 1;
+                changes.add(end, 1);
             }
-            (false, _) => *changes.entry(one.start).or_default() -= 1,
+            (false, _) => changes.add(one.start, -1),
             _ => {}
         }
     }

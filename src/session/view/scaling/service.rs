@@ -191,7 +191,7 @@ fn loads(session: &Session, id: Id<Service>, service: &Service, running: u32) ->
     let account = session.cloud().account();
     let targets = service.live(account).flat_map(|(_, task)| &task.targets);
     let mut groups = targets.filter_map(|(group, _)| account.target_groups.get(*group));
-    let balancer = groups.find_map(|group| balancers(account, &group.arn).pop_first());
+    let balancer = groups.find_map(|group| balancers(account, &group.arn).first().copied());
     if let Some(balancer) = balancer.and_then(|id| account.load_balancers.get(id)) {
         let now = rate(session, &balancer.name);
         return [("Fewer", false), ("More", true)]

@@ -259,6 +259,7 @@ impl Desk {
     }
 
     /// Goes to the next moment at which something happens, in the past or in the future.
+    #[inline(never)]
     pub fn next_event(self) {
         let later = self.peek(|session| {
             session.is_past().then(|| session.mark_from_here(true, |_| true).map(|mark| mark.at))

@@ -77,9 +77,13 @@ impl Host {
 
     /// The page answers: says so, reads messages from now on, and keeps the host informed of its height.
     pub fn begin(self, shell: Shell) {
-        if self.embed.with_value(Option::is_none) || around().is_none() {
-            return;
+        if self.embed.with_value(Option::is_some) && around().is_some() {
+            self.greet(shell);
         }
+    }
+
+    #[inline(never)]
+    fn greet(self, shell: Shell) {
         let (lesson, step) = match shell.router.route.get_untracked().place {
             Place::Lesson { lesson, step } => (Some(lesson), step),
             _ => (None, None),
@@ -163,9 +167,13 @@ impl Host {
     /// A step is at work: the host may reset it, hears of its goals and of the lesson's progress, and sees one widget
     /// alone if it asked for one.
     pub fn work(self, work: Work, lesson: &Arc<Lesson>) {
-        if self.embed.with_value(Option::is_none) {
-            return;
+        if self.embed.with_value(Option::is_some) {
+            self.follow(work, lesson);
         }
+    }
+
+    #[inline(never)]
+    fn follow(self, work: Work, lesson: &Arc<Lesson>) {
         let widget = self.embed.with_value(|embed| embed.as_ref()?.widget.clone());
         if let Some(widget) = widget.and_then(|name| widgets::named(&name)) {
             work.desk.tool.set(Some(widget.name));

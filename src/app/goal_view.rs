@@ -7,6 +7,7 @@ use super::desk::Desk;
 use super::dom::{El, View, el, svg};
 use super::parts::{self, icon, yes};
 use super::prose;
+use crate::cloud::time::SimTime;
 use crate::session::view::why::at_moment;
 use crate::session::{GoalView, StepState};
 
@@ -93,14 +94,17 @@ fn held_percent(goal: &GoalView) -> u64 {
 }
 
 /// When it broke and what broke it, as a way there.
-#[inline(never)]
 fn broke(desk: Desk, goal: &GoalView) -> Option<El> {
-    let at = goal.broke_at.filter(|_| !goal.met)?;
+    goal.broke_at.filter(|_| !goal.met).map(|at| broke_when(desk, at))
+}
+
+#[inline(never)]
+fn broke_when(desk: Desk, at: SimTime) -> El {
     let link = desk.read(|session| at_moment(session.cloud().account(), at));
     let what = link.as_ref().map_or_else(String::new, |link| format!(", because of {}", link.text));
     let start = desk.peek(|session| session.span().0);
     let text = format!("It was so and broke at {}{what}", hands(start, at));
-    Some(el("button").class("linklike broke").press(move || desk.seek(at)).child(text))
+    el("button").class("linklike broke").press(move || desk.seek(at)).child(text)
 }
 
 /// "1 of 2", "holds for 20 s of 60 s".

@@ -10,6 +10,7 @@ use crate::lesson::model::Term;
 use crate::session::route::Place;
 
 /// All words, or one.
+#[inline(never)]
 pub fn page(shell: Shell, term: Option<&str>) -> View {
     match term {
         None => all(shell).into(),

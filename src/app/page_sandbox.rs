@@ -12,6 +12,7 @@ use crate::session::route::Place;
 use crate::session::scenes::{SCENES, Scene};
 
 /// An account to do with what one likes.
+#[inline(never)]
 pub fn page(shell: Shell, replay: Option<String>) -> View {
     let work = Work::begin(shell, Session::sandbox(), replay.as_deref());
     shell.router.settle(&Place::Sandbox);

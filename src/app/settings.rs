@@ -19,6 +19,7 @@ pub fn view(shell: Shell) -> View {
     overlay("Settings", shell.settings_open, move || choices(shell))
 }
 
+#[inline(never)]
 fn choices(shell: Shell) -> View {
     let store = shell.store;
     let theme = segments(

@@ -207,6 +207,7 @@ impl Extra {
     }
 
     /// A part of the one rule that is spelled with single flags.
+    #[inline(never)]
     fn security_rule(self, input: &mut Map<String, Value>, word: &str) -> Result<(), Fail> {
         let rule = "IpPermissions";
         match self {
@@ -244,6 +245,7 @@ fn put(input: &mut Map<String, Value>, list: &str, name: &str, value: Value) {
     }
 }
 
+#[inline(never)]
 fn count(input: &mut Map<String, Value>, word: &str) -> Result<(), Fail> {
     let (least, most) = word.split_once(':').unwrap_or((word, word));
     let (Some(least), Some(most)) = (python::int(least), python::int(most)) else {
@@ -311,9 +313,13 @@ fn address_the_interface(input: &mut Map<String, Value>) {
         .get(INTERFACES)
         .and_then(|interfaces| interfaces.get(0))
         .is_some_and(|interface| PARTS.iter().any(|part| interface.get(part).is_some()));
-    if !described {
-        return;
+    if described {
+        move_into_interface(input);
     }
+}
+
+#[inline(never)]
+fn move_into_interface(input: &mut Map<String, Value>) {
     for (name, inside) in [
         ("SubnetId", "SubnetId"),
         ("SecurityGroupIds", "Groups"),

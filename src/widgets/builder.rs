@@ -28,7 +28,7 @@ pub fn builder(desk: Desk) -> View {
         })
     });
     let line = Memo::new(move |_| draft.read().line());
-    let tap = move |tap: &Tap| draft.update(|draft| draft.tap(tap));
+    let tap = Callback::new(move |tap: Tap| draft.update(|draft| draft.tap(&tap)));
     let run = move || {
         let ready =
             draft.with_untracked(
@@ -50,7 +50,7 @@ pub fn builder(desk: Desk) -> View {
         let text = el("button").class("plain").press(to_terminal);
         el("div")
             .class("row builder-end")
-            .child(over.press(move || tap(&Tap::Restart)).says("Start over"))
+            .child(over.press(move || tap.run(Tap::Restart)).says("Start over"))
             .child(text.says("Edit as text"))
     };
     el("div")
@@ -99,9 +99,10 @@ pub(super) fn hints(session: &Session) -> Hints {
 }
 
 /// The chips of one page.
-pub(super) fn page_view(page: &Page, tap: impl Fn(&Tap) + Copy + Send + 'static) -> View {
+#[inline(never)]
+pub(super) fn page_view(page: &Page, tap: Callback<Tap>) -> View {
     let back = (page.crumbs.len() > 1).then(|| {
-        let up = el("button").class("plain").is("data-tap", "up").press(move || tap(&Tap::Up));
+        let up = el("button").class("plain").is("data-tap", "up").press(move || tap.run(Tap::Up));
         let way = el("span").child(page.crumbs.join(" › "));
         el("p").class("way").child(up.says("Back")).child(way)
     });
@@ -116,25 +117,25 @@ pub(super) fn page_view(page: &Page, tap: impl Fn(&Tap) + Copy + Send + 'static)
     ])
 }
 
-fn part_view(part: Part, tap: impl Fn(&Tap) + Copy + Send + 'static) -> El {
+fn part_view(part: Part, tap: Callback<Tap>) -> El {
     let Part { label, value, key } = part;
     let (open, out) = (Tap::Open(key.clone()), Tap::Remove(key));
     let remove = el("button")
         .class("icon")
         .attr("aria-label", format!("Take {label} out"))
         .attr("data-tap", out.mark())
-        .press(move || tap(&out))
+        .press(move || tap.run(out.clone()))
         .says("✕");
     let part = el("button")
         .class("part")
         .attr("data-tap", open.mark())
-        .press(move || tap(&open))
+        .press(move || tap.run(open.clone()))
         .child(el("span").child(label))
         .child(el("code").child(value));
     el("li").child(part).child(remove)
 }
 
-fn group_view(group: Group, tap: impl Fn(&Tap) + Copy + Send + 'static) -> El {
+fn group_view(group: Group, tap: Callback<Tap>) -> El {
     let count = group.chips.len();
     let chips: Vec<View> = group.chips.into_iter().map(|chip| chip_view(chip, tap)).collect();
     let chips = el("div").class("chip-row").child(chips);
@@ -155,35 +156,35 @@ fn group_view(group: Group, tap: impl Fn(&Tap) + Copy + Send + 'static) -> El {
 const FOLDED: usize = 6;
 
 /// One chip.
-pub(super) fn chip_view(chip: Chip, tap: impl Fn(&Tap) + Copy + Send + 'static) -> View {
+pub(super) fn chip_view(chip: Chip, tap: Callback<Tap>) -> View {
     let Chip { label, note, tap: what, on } = chip;
     let note = (!note.is_empty()).then(|| el("small").child(note));
     el("button")
         .class("chip")
         .attr("data-tap", what.mark())
         .attr("aria-pressed", on.then_some("true"))
-        .press(move || tap(&what))
+        .press(move || tap.run(what.clone()))
         .child(label)
         .child(note)
         .into()
 }
 
 /// A number: one up, one down, or digit by digit.
-fn number_view(number: i64, tap: impl Fn(&Tap) + Copy + Send + 'static) -> Vec<El> {
+fn number_view(number: i64, tap: Callback<Tap>) -> Vec<El> {
     let step = |label, by, sign| {
         let button = el("button").class("plain").is("aria-label", label);
         let mark = format!("step {by}");
-        button.attr("data-tap", mark).press(move || tap(&Tap::Step(by))).says(sign)
+        button.attr("data-tap", mark).press(move || tap.run(Tap::Step(by))).says(sign)
     };
     let digits = (1..=9).chain([0]).map(|digit: u8| {
         let chip = el("button").class("chip").attr("data-tap", format!("digit {digit}"));
-        chip.press(move || tap(&Tap::Digit(digit))).child(digit.to_string())
+        chip.press(move || tap.run(Tap::Digit(digit))).child(digit.to_string())
     });
     let erase = el("button")
         .class("chip")
         .is("aria-label", "Last digit away")
         .is("data-tap", "erase")
-        .press(move || tap(&Tap::Erase));
+        .press(move || tap.run(Tap::Erase));
     let stepper = el("div")
         .class("stepper")
         .is("role", "group")
@@ -201,7 +202,7 @@ fn number_view(number: i64, tap: impl Fn(&Tap) + Copy + Send + 'static) -> Vec<E
 }
 
 /// Any text, for those who like to type.
-fn text_view(title: &str, word: bool, tap: impl Fn(&Tap) + Copy + Send + 'static) -> El {
+fn text_view(title: &str, word: bool, tap: Callback<Tap>) -> El {
     let input = Spot::new_local(None);
     // No form: frames in other pages may not submit one.
     let give = move || {
@@ -210,7 +211,7 @@ fn text_view(title: &str, word: bool, tap: impl Fn(&Tap) + Copy + Send + 'static
         let text = input.value();
         if !text.is_empty() {
             input.set_value("");
-            tap(&if word { Tap::Word(text) } else { Tap::Set(text.into()) });
+            tap.run(if word { Tap::Word(text) } else { Tap::Set(text.into()) });
         }
     };
     let enter = move |event: KeyboardEvent| {

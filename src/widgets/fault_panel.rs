@@ -89,7 +89,7 @@ fn stepper(desk: Desk, name: &str, rate: u32) -> AnyView {
 fn row(
     breakage: Breakage,
     open: Option<AnyView>,
-    act: impl Fn(&dyn Fn(&mut Panel) -> Option<String>) + Copy + Send + 'static,
+    act: impl Fn(&dyn Fn(&mut Panel) -> Option<String>) + Copy + Send + Sync + 'static,
 ) -> AnyView {
     let (what, word, is_open) = (breakage.what.clone(), breakage.word.clone(), breakage.open);
     let mark = format!("fault {word}");
@@ -111,13 +111,13 @@ fn row(
 /// The chips for what is asked next, and the button where the line could be run as it is.
 fn choices(
     shown: &Shown,
-    act: impl Fn(&dyn Fn(&mut Panel) -> Option<String>) + Copy + Send + 'static,
+    act: impl Fn(&dyn Fn(&mut Panel) -> Option<String>) + Copy + Send + Sync + 'static,
 ) -> AnyView {
-    let tap = move |tap: &Tap| {
-        if let Tap::Word(word) = tap {
+    let tap = Callback::new(move |tap: Tap| {
+        if let Tap::Word(word) = &tap {
             act(&|panel| panel.add(word));
         }
-    };
+    });
     let nothing = shown.chips.is_empty().then(|| {
         view! { <p class="quiet">"There is nothing here for it yet."</p> }
     });

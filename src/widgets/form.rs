@@ -165,6 +165,7 @@ fn fields(paper: Paper, shown: &Shown) -> AnyView {
     view! { {models}<ul class="parts">{rows}</ul>{add} }.into_any()
 }
 
+#[inline(never)]
 fn models(paper: Paper, models: &[String]) -> AnyView {
     let chip = |name: &String| {
         let (label, name) = (name.clone(), name.clone());
@@ -183,6 +184,7 @@ fn models(paper: Paper, models: &[String]) -> AnyView {
     .into_any()
 }
 
+#[inline(never)]
 fn heading(paper: Paper, number: usize, of: usize) -> AnyView {
     let away = (of > 1).then(|| {
         let away = move |_| paper.change(|form| form.remove_container(number));
@@ -193,11 +195,15 @@ fn heading(paper: Paper, number: usize, of: usize) -> AnyView {
         .into_any()
 }
 
+/// What can be chosen for a field.
+#[inline(never)]
+fn opened(paper: Paper, page: &Page) -> AnyView {
+    let tap = Callback::new(move |tap: Tap| paper.change(|form| form.tap(&tap)));
+    view! { <div class="field-page">{page_view(page, tap)}</div> }.into_any()
+}
+
 fn row(paper: Paper, field: Field, page: Option<&Page>) -> AnyView {
-    let tap = move |tap: &Tap| paper.change(|form| form.tap(tap));
-    let page = page.filter(|_| field.open).map(|page| {
-        view! { <div class="field-page">{page_view(page, tap)}</div> }
-    });
+    let page = page.filter(|_| field.open).map(|page| opened(paper, page));
     let Field { label, value, mark, open, .. } = field.clone();
     let clear = value.is_some().then(|| {
         let name = format!("Take {label} out");

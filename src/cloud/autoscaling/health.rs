@@ -14,9 +14,15 @@ use crate::cloud::story::Tone;
 
 /// An instance runs: if it is a group's, it goes into service.
 pub fn started(cx: &mut Ctx<'_>, instance: &Arc<str>) {
-    let Some((name, Lifecycle::Pending)) = member_of(cx.account, instance) else { return };
-    if !leave::held_on_the_way_in(cx, &name, instance) {
-        in_service(cx, &name, instance);
+    if let Some((name, Lifecycle::Pending)) = member_of(cx.account, instance) {
+        comes(cx, &name, instance);
+    }
+}
+
+#[inline(never)]
+fn comes(cx: &mut Ctx<'_>, name: &Arc<str>, instance: &Arc<str>) {
+    if !leave::held_on_the_way_in(cx, name, instance) {
+        in_service(cx, name, instance);
     }
 }
 

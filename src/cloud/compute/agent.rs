@@ -44,17 +44,20 @@ pub(super) fn starts(cx: &mut Ctx<'_>, id: &Arc<str>, life: u32) {
     }
     match register(cx, &instance) {
         Ok(cluster) => set(cx, id, Agent::Connected(cluster)),
-        Err(why) => {
-            let known = matches!(&instance.agent, Agent::Failed(before) if *before == why);
-            if !known {
-                let text = format!("the ECS agent cannot register: {why}");
-                cx.tell(Tone::Failure, "instance", id, text);
-            }
-            set(cx, id, Agent::Failed(why));
-            let again = Ec2Job::AgentRetries { instance: Arc::clone(id), life };
-            cx.after(limits::AGENT_RETRY_MS, Job::Ec2(again));
-        }
+        Err(why) => failed(cx, &instance, why),
     }
+}
+
+#[inline(never)]
+fn failed(cx: &mut Ctx<'_>, instance: &Instance, why: Arc<str>) {
+    let id = &instance.id;
+    let known = matches!(&instance.agent, Agent::Failed(before) if *before == why);
+    if !known {
+        cx.tell(Tone::Failure, "instance", id, format!("the ECS agent cannot register: {why}"));
+    }
+    set(cx, id, Agent::Failed(why));
+    let again = Ec2Job::AgentRetries { instance: Arc::clone(id), life: instance.life };
+    cx.after(limits::AGENT_RETRY_MS, Job::Ec2(again));
 }
 
 /// Tries to register; the name of the cluster, or why not.
@@ -67,10 +70,7 @@ fn register(cx: &mut Ctx<'_>, instance: &Instance) -> Result<Arc<str>, Arc<str>>
         return Err(Arc::from("ClusterNotFoundException: Cluster not found."));
     }
     if !there {
-        // The agent makes the default cluster itself if its role lets it (AGENT:agent/app/agent.go).
-        may(cx, &agent, "ecs:CreateCluster", &cluster::arn(DEFAULT))?;
-        let made = cluster::create(cx, Params::new(&json!({ "clusterName": DEFAULT })));
-        made.map_err(|error| Arc::from(error.to_string()))?;
+        make_default(cx, &agent)?;
     }
     for (action, resource) in [
         ("ecs:RegisterContainerInstance", &*cluster::arn(&cluster)),
@@ -82,6 +82,14 @@ fn register(cx: &mut Ctx<'_>, instance: &Instance) -> Result<Arc<str>, Arc<str>>
     Ok(cluster)
 }
 
+/// The agent makes the default cluster itself if its role lets it (AGENT:agent/app/agent.go).
+#[inline(never)]
+fn make_default(cx: &mut Ctx<'_>, agent: &str) -> Result<(), Arc<str>> {
+    may(cx, agent, "ecs:CreateCluster", &cluster::arn(DEFAULT))?;
+    let made = cluster::create(cx, Params::new(&json!({ "clusterName": DEFAULT })));
+    made.map(drop).map_err(|error| Arc::from(error.to_string()))
+}
+
 /// The session that the agent has by its instance's role, or why it gets none (facts/iam: §1, the instance role).
 fn may_be(cx: &mut Ctx<'_>, instance: &Instance) -> Result<String, Arc<str>> {
     let profile = instance.profile.as_deref().unwrap_or_default();
@@ -90,12 +98,14 @@ fn may_be(cx: &mut Ctx<'_>, instance: &Instance) -> Result<String, Arc<str>> {
     };
     let trust = authorize::may_assume(cx.account, cx.now, INSTANCE, &role.arn);
     if !trust.allowed() {
-        let why = trust.because();
-        let text =
-            format!("NoCredentialProviders: EC2 may not assume the role {} {why}.", role.name);
-        return Err(Arc::from(text));
+        return Err(not_trusted(&role.name, trust.because()));
     }
     Ok(caller::session_arn(&role.name, &instance.id))
+}
+
+#[inline(never)]
+fn not_trusted(role: &str, why: impl std::fmt::Display) -> Arc<str> {
+    Arc::from(format!("NoCredentialProviders: EC2 may not assume the role {role} {why}."))
 }
 
 /// Whether the agent's role lets it do this.

@@ -146,6 +146,7 @@ pub(super) fn started(cx: &mut Ctx<'_>, id: &Arc<str>, life: u32) {
     autoscaling::started(cx, id);
 }
 
+#[inline(never)]
 pub(super) fn stopped(cx: &mut Ctx<'_>, id: &Arc<str>) {
     let Some((row, was)) = find(cx.account, id) else { return };
     if was.state != State::Stopping {
@@ -174,6 +175,7 @@ pub(super) fn terminated(cx: &mut Ctx<'_>, id: &Arc<str>) {
     cx.after(limits::INSTANCE_VISIBLE_MS, Job::Ec2(forget));
 }
 
+#[inline(never)]
 pub(super) fn forgotten(cx: &mut Ctx<'_>, id: &str) {
     if let Some(row) = cx.account.instances.id(id) {
         cx.account.instances.remove(row);

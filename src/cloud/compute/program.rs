@@ -74,6 +74,15 @@ fn command(own: Nature, words: &[&str], depth: u32) -> Started {
         },
         "exec" => command(own, arguments, depth),
         "exit" => ends(arguments.first().and_then(|code| code.parse().ok()).unwrap_or(0)),
+        _ => tool(own, program, arguments),
+    }
+}
+
+/// Programs that are there in every image, and those that an image is for.
+#[inline(never)]
+fn tool(own: Nature, program: &str, arguments: &[&str]) -> Started {
+    let ends = |code| Started::Runs(Nature::ends(0, code));
+    match program.rsplit('/').next().unwrap_or(program) {
         "false" => ends(1),
         "tail" if arguments.contains(&"-f") => Started::Runs(Nature::runs(Stop::Ignores)),
         "nginx" | "httpd-foreground" | "docker-entrypoint.sh" | "apachectl" | "httpd"
@@ -88,7 +97,7 @@ fn command(own: Nature, words: &[&str], depth: u32) -> Started {
         | "tail" | "head" | "grep" | "sed" | "awk" | "sort" | "wc" | "nslookup" | "ping" | "cd" => {
             ends(0)
         }
-        _ => Started::NotFound((*program).to_owned()),
+        _ => Started::NotFound(program.to_owned()),
     }
 }
 

@@ -154,26 +154,26 @@ fn image(params: Params<'_>) -> Result<&'static Ami, ApiError> {
 fn instance_type(params: Params<'_>) -> Result<&'static InstanceType, ApiError> {
     // Without a type AWS takes m1.small, which cannot run today's images.
     let name = params.str("InstanceType").unwrap_or("m1.small");
-    if let Some(kind) = InstanceType::find(name) {
-        return Ok(kind);
-    }
+    InstanceType::find(name).ok_or_else(|| no_type(name))
+}
+
+#[inline(never)]
+fn no_type(name: &str) -> ApiError {
     let text = "Non-Windows instances with a virtualization type of 'hvm' are currently not \
                 supported for this instance type";
     match name {
-        "m1.small" => {
-            Err(ApiError::new("InvalidParameterCombination", format!("{text} : {name}.")))
-        }
-        _ if is_a_type_of_aws(name) => Err(ApiError::new(
+        "m1.small" => ApiError::new("InvalidParameterCombination", format!("{text} : {name}.")),
+        _ if is_a_type_of_aws(name) => ApiError::new(
             "NotInThisModel",
             format!(
                 "{name} is not part of this model of AWS. `aws ec2 describe-instance-types` lists \
                  the types that are."
             ),
-        )),
-        _ => Err(ApiError::new(
+        ),
+        _ => ApiError::new(
             "InvalidParameterValue",
             format!("Invalid value '{name}' for InstanceType."),
-        )),
+        ),
     }
 }
 

@@ -100,6 +100,7 @@ fn assign(line: &str, settings: &mut Map<String, String>) {
 }
 
 /// `Initialize-ECSAgent -Cluster windows -EnableTaskIAMRole` (`DG/ECS_Windows_getting_started`).
+#[inline(never)]
 fn windows(text: &str, settings: &mut Map<String, String>) {
     let Some((_, options)) = text.split_once("Initialize-ECSAgent") else { return };
     let line = options.lines().next().unwrap_or_default();

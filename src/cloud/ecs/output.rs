@@ -15,14 +15,26 @@ use crate::cloud::time::SimTime;
 use crate::cloud::watch::logs;
 
 /// What keeps the log driver of a container from its stream, if anything.
-#[inline(never)]
 pub(super) fn check(
     account: &Account,
     now: SimTime,
     task: &Task,
     definition: &ContainerDef,
 ) -> Result<(), Refusal> {
-    let Some(group) = group_of(definition) else { return Ok(()) };
+    match group_of(definition) {
+        None => Ok(()),
+        Some(group) => check_stream(account, now, task, definition, group),
+    }
+}
+
+#[inline(never)]
+fn check_stream(
+    account: &Account,
+    now: SimTime,
+    task: &Task,
+    definition: &ContainerDef,
+    group: &str,
+) -> Result<(), Refusal> {
     // The parts that the error of a missing stream is made of.
     let (before, after) = match task.launch {
         LaunchType::Fargate => (

@@ -114,6 +114,7 @@ impl Wishes {
 }
 
 impl Strategy {
+    #[inline(never)]
     fn read(strategy: Params<'_>) -> Result<Self, ApiError> {
         let field = strategy.str("field").unwrap_or("");
         Ok(match (strategy.required("type"), field) {
@@ -181,6 +182,7 @@ pub(super) fn place(cx: &mut Ctx<'_>, seeker: Seeker<'_>) -> Arc<Placement> {
 }
 
 /// As [`place`], for one instance only: what daemons ask.
+#[inline(never)]
 pub(super) fn place_on(
     cx: &mut Ctx<'_>,
     seeker: Seeker<'_>,

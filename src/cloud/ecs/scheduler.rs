@@ -223,8 +223,10 @@ fn stop_some(
     if service.rebalancing.is_none() {
         let staying: Vec<&Member> = of_primary().filter(|one| !one.leaving).collect();
         let too_many = staying.len().saturating_sub(usize::try_from(service.desired).unwrap_or(0));
-        for one in victims::choose(cx.account, &staying, too_many) {
-            take(one, &mut budget);
+        if too_many > 0 {
+            for one in victims::choose(cx.account, &staying, too_many) {
+                take(one, &mut budget);
+            }
         }
     }
     for (_, deployment) in stops.iter().filter(|(_, deployment)| *deployment != primary.number) {

@@ -161,12 +161,7 @@ fn start_counted(
             return None;
         }
         if !waiting::has_room(cx.account, cluster) {
-            complain(
-                cx,
-                id,
-                "was unable to place tasks in your cluster because the tasks provisioning capacity \
-                 limit was exceeded.",
-            );
+            say_too_many_wait(cx, id);
             return None;
         }
         waits = Some(Arc::clone(&spec.wishes));
@@ -220,6 +215,16 @@ fn look_for_place(
         None => placement::place(cx, seeker),
         Some(host) => placement::place_on(cx, seeker, host),
     }
+}
+
+#[inline(never)]
+fn say_too_many_wait(cx: &mut Ctx<'_>, id: Id<Service>) {
+    complain(
+        cx,
+        id,
+        "was unable to place tasks in your cluster because the tasks provisioning capacity limit \
+         was exceeded.",
+    );
 }
 
 /// AWS's words for a task that finds no place (facts: DG/service-event-messages-list).

@@ -9,6 +9,7 @@ use crate::cloud::map::Set;
 
 /// Chooses `too_many` tasks: those that do not work yet first, then one after the other from the zone, and in it the
 /// instance, that has most of them; the newest of these (the last is chosen: AWS says "random").
+#[inline(never)]
 pub(super) fn choose<'a>(
     account: &Account,
     members: &[&'a Member],

@@ -159,6 +159,15 @@ fn few<'a>(names: impl Iterator<Item = &'a str>) -> String {
     if more > 0 { format!("{shown} and {more} more") } else { shown }
 }
 
+#[inline(never)]
+fn not_itself(caller: &str, not: &str, hit: Option<&Who>, principals: &Listed<Who>) -> String {
+    if let Some(who) = hit {
+        return format!("{caller} belongs to {} in {not}Principal", who.text());
+    }
+    let names = principals.items.iter().map(Who::text);
+    format!("{caller} is not in {not}Principal: {}", few(names))
+}
+
 /// Whether a statement is about the caller, and whether only by way of the whole account.
 fn principal_test(subject: &Subject, principals: &Listed<Who>) -> (Test, bool) {
     let directly = principals.items.iter().find(|who| subject.is_named_by(who));
@@ -168,11 +177,7 @@ fn principal_test(subject: &Subject, principals: &Listed<Who>) -> (Test, bool) {
     let caller = &subject.arn;
     let why = match hit {
         Some(who) if directly.is_some() => format!("{caller} is {} in {not}Principal", who.text()),
-        Some(who) => format!("{caller} belongs to {} in {not}Principal", who.text()),
-        None => {
-            let names = principals.items.iter().map(Who::text);
-            format!("{caller} is not in {not}Principal: {}", few(names))
-        }
+        other => not_itself(caller, not, other, principals),
     };
     let test = Test { part: Part::Principal, matched: hit.is_some() != principals.negated, why };
     (test, directly.is_none() && by_account.is_some() && !principals.negated)

@@ -68,11 +68,11 @@ pub(super) fn run_job(cx: &mut Ctx<'_>, job: &ScalingJob) {
     }
 }
 
-/// What alarms set off in the minute that is over. Whether there is a target that the next minute may move.
-pub(super) fn minute(cx: &mut Ctx<'_>, acting: &[Acting]) -> bool {
+/// What alarms set off in the minute that is over.
+#[inline(never)]
+pub(super) fn minute(cx: &mut Ctx<'_>, acting: &[Acting]) {
     activity::fulfil(cx);
     decide::minute(cx, acting);
-    !cx.account.scalable_targets.is_empty()
 }
 
 /// The general error of the caller.

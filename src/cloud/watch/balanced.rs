@@ -15,6 +15,7 @@ use crate::cloud::table::Id;
 use crate::cloud::time::SimTime;
 
 /// Writes the minute that is over. Whether there is anything that could be measured in the next one.
+#[inline(never)]
 pub(super) fn write(cx: &mut Ctx<'_>, within: SimTime) -> bool {
     let balancers: Vec<(Id<LoadBalancer>, Arc<LoadBalancer>)> =
         cx.account.load_balancers.iter().map(|(id, lb)| (id, Arc::clone(lb))).collect();

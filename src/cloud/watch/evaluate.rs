@@ -31,6 +31,7 @@ struct Verdict {
 
 /// Judges every alarm. Alarms act for as long as they are in alarm, not only when they come to it: that is how a policy
 /// scales again after its cooldown (CloudWatch guide, "Alarm actions").
+#[inline(never)]
 pub(super) fn all(cx: &mut Ctx<'_>) -> Vec<Acting> {
     let ids: Vec<Id<Alarm>> = cx.account.alarms.iter().map(|(id, _)| id).collect();
     let mut acting = Vec::new();

@@ -69,11 +69,21 @@ pub(super) fn run_job(cx: &mut Ctx<'_>, job: &WatchJob) {
 }
 
 fn minute(cx: &mut Ctx<'_>) {
-    let measured = own::write(cx) | capacity::measure::write(cx);
-    let acting = evaluate::all(cx);
-    let scaled = scaling::minute(cx, &acting);
-    capacity::minute(cx, &acting);
-    cx.account.watching = measured || scaled || !cx.account.alarms.is_empty();
+    let mut measured = own::write(cx);
+    let has_targets = !cx.account.scalable_targets.is_empty();
+    let has_providers = !cx.account.capacity_providers.is_empty();
+    let has_alarms = !cx.account.alarms.is_empty();
+    if has_providers {
+        measured |= capacity::measure::write(cx);
+    }
+    let acting = if has_alarms { evaluate::all(cx) } else { Vec::new() };
+    if has_targets {
+        scaling::minute(cx, &acting);
+    }
+    if has_providers {
+        capacity::minute(cx, &acting);
+    }
+    cx.account.watching = measured || has_targets || has_alarms;
     if cx.account.watching {
         cx.after(MINUTE, Job::Watch(WatchJob::Minute));
     }

@@ -33,7 +33,8 @@ pub(super) fn write(cx: &mut Ctx<'_>) -> bool {
         service(cx, within, *id);
     }
     work::new_minute(cx.account, cx.now);
-    balanced::write(cx, within) || !services.is_empty()
+    let balanced = !cx.account.load_balancers.is_empty() && balanced::write(cx, within);
+    balanced || !services.is_empty()
 }
 
 /// No metric while no task runs (facts: DG/service_utilization). Every task is one measurement.

@@ -77,9 +77,13 @@ pub fn percent(account: &Account, now: SimTime, id: Id<Task>, task: &Task) -> Mi
 
 /// A new minute begins; tasks that have ended or have nothing to do are forgotten.
 pub(super) fn new_minute(account: &mut Account, now: SimTime) {
-    if account.work.is_empty() {
-        return;
+    if !account.work.is_empty() {
+        recover(account, now);
     }
+}
+
+#[inline(never)]
+fn recover(account: &mut Account, now: SimTime) {
     let mut kept = (*account.work).clone();
     kept.retain(|id, work| {
         let Some(task) = account.tasks.get(*id) else { return false };

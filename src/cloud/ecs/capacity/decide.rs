@@ -12,6 +12,7 @@ use crate::cloud::story::Tone;
 use crate::cloud::watch::evaluate::Acting;
 
 /// Protects instances with tasks, then does what the alarms call for.
+#[inline(never)]
 pub(in crate::cloud) fn minute(cx: &mut Ctx<'_>, acting: &[Acting]) {
     let providers: Vec<Arc<CapacityProvider>> = cx
         .account

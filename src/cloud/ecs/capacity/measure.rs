@@ -65,6 +65,7 @@ pub fn key(provider: &str, cluster: &str) -> MetricKey {
 }
 
 /// Writes the minute that is over, for each provider that scales. Whether there is one.
+#[inline(never)]
 pub(in crate::cloud) fn write(cx: &mut Ctx<'_>) -> bool {
     let within = SimTime(cx.now.0.saturating_sub(limits::MEASURED_BEFORE_MS));
     let mut any = false;

@@ -11,7 +11,7 @@ use crate::lesson::library;
 use crate::lesson::model::Lesson;
 use crate::session::embed::{Embed, FromHost, ToHost};
 use crate::session::route::Place;
-use crate::session::save::{Save, Theme};
+use crate::session::save::{Kept, Save, Theme};
 use crate::widgets;
 
 /// The version of the messages.
@@ -211,7 +211,7 @@ impl Host {
             }
             if before.as_ref().is_some_and(|before| *before != now) {
                 let kept = store.peek(|save| Save { session: None, ..save.clone() });
-                self.tell(&ToHost::State { save: serde_json::to_value(kept).unwrap_or_default() });
+                self.tell(&ToHost::State { save: kept.value() });
             }
             now
         });

@@ -9,9 +9,8 @@ use leptos::prelude::*;
 
 use super::crash;
 use super::notice::Notices;
-use crate::cloud::json;
 use crate::cloud::map::Map;
-use crate::session::save::{Progress, Run, SIM_VERSION, Save, SaveError, Settings};
+use crate::session::save::{Kept, Progress, Run, SIM_VERSION, Save, SaveError, Settings};
 
 /// The document's key.
 const KEY: &str = "drydock";
@@ -148,8 +147,7 @@ impl Store {
         }
         self.merge_stored();
         let text = self.peek(Save::text);
-        let run =
-            self.peek(|save| save.session.as_ref().and_then(|r| serde_json::to_string(r).ok()));
+        let run = self.peek(|save| save.session.as_ref().map(|run| run.value().to_string()));
         if let Some(run) = run {
             set_tab_text(RUN, &run);
         }
@@ -216,7 +214,7 @@ impl Store {
 
     /// This tab's own run goes before the one that some tab wrote last.
     fn recall_run(self) {
-        let run = tab_text(RUN).and_then(|text| json::read::<Run>(&text).ok());
+        let run = tab_text(RUN).and_then(|text| Run::read(&text.parse().ok()?));
         if let Some(run) = run.filter(|run| run.sim == SIM_VERSION) {
             self.save.update_untracked(|save| save.session = Some(run));
         }

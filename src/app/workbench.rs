@@ -78,7 +78,7 @@ impl Work {
     pub fn keep_answer(self, question: &str, answer: Answer) {
         if let Some((lesson, step)) = self.ids() {
             self.shell.store.progress(&lesson, |progress| {
-                progress.answers.entry(format!("{step}/{question}")).or_insert(answer);
+                progress.answers.at(format!("{step}/{question}"), || answer);
             });
         }
     }

@@ -23,7 +23,6 @@ pub mod iam;
 pub mod input;
 pub mod inside;
 pub mod job;
-pub mod json;
 pub mod limits;
 pub mod log;
 pub mod map;

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::cli::{self, Printed};
 use crate::cloud::Cloud;
 use crate::cloud::time::{Millis, SimTime};
@@ -16,7 +14,7 @@ const KEYFRAMES_MAX: usize = 200;
 const KEYFRAME_EVERY_MS: Millis = 60_000;
 
 /// A line that was run: the unit of undo, replay, save and share.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// When it was run, in milliseconds after the timeline's start.
     pub at: Millis,

@@ -1,11 +1,13 @@
 //! What is kept in the browser: one JSON document, versioned, merged between tabs, opened for ever.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod json;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(crate) use json::Kept;
+
 use super::history::Entry;
+use crate::cloud::map::{Map, Set};
 use crate::cloud::time::Millis;
 
 /// The version of the document that this build writes.
@@ -16,73 +18,59 @@ pub const SIM_VERSION: u32 = 1;
 pub const SIZE_MAX: usize = 256 * 1024;
 
 /// The document under `localStorage["drydock"]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Save {
     /// [`VERSION`] of the writer.
     pub version: u64,
     /// What was done, by lesson id.
-    #[serde(default)]
-    pub progress: BTreeMap<String, Progress>,
+    pub progress: Map<String, Progress>,
     /// The learner's choices.
-    #[serde(default)]
     pub settings: Settings,
     /// The step at work and its lines.
-    #[serde(default)]
     pub session: Option<Run>,
 }
 
 /// What was done in one lesson. Steps stand by id, never by number.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Steps whose goals were met by the learner.
-    #[serde(default)]
-    pub solved: BTreeSet<String>,
+    pub solved: Set<String>,
     /// Steps whose solution was shown.
-    #[serde(default)]
-    pub seen: BTreeSet<String>,
+    pub seen: Set<String>,
     /// Steps that were opened.
-    #[serde(default)]
-    pub visited: BTreeSet<String>,
+    pub visited: Set<String>,
     /// Answers to predictions and questions: `<step>/<question>` to the answer.
-    #[serde(default)]
-    pub answers: BTreeMap<String, Answer>,
+    pub answers: Map<String, Answer>,
     /// The step that was open last.
-    #[serde(default)]
     pub at: Option<String>,
     /// Hints taken in all.
-    #[serde(default)]
     pub hints: u32,
     /// Lines run in steps with goals.
-    #[serde(default)]
     pub attempts: u32,
 }
 
 /// An answer to a prediction or question.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The option's number, from 0.
     pub option: u32,
     /// It was right.
     pub right: bool,
     /// How sure the learner was: 0 guess, 1 fairly, 2 certain.
-    #[serde(default)]
     pub confidence: Option<u8>,
 }
 
 /// The learner's choices.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// Light, dark, or as the system says.
-    #[serde(default)]
     pub theme: Theme,
     /// Single-letter shortcuts are off (WCAG 2.1.4).
-    #[serde(default)]
     pub no_letter_keys: bool,
 }
 
 /// Light, dark, or as the system says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     /// As the system says.
     #[default]
@@ -94,13 +82,11 @@ pub enum Theme {
 }
 
 /// A step at work: enough to have the same account at the same moment again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     /// The lesson's id; none in the sandbox.
-    #[serde(default)]
     pub lesson: Option<String>,
     /// The step's id; none in the sandbox.
-    #[serde(default)]
     pub step: Option<String>,
     /// [`SIM_VERSION`] of the writer.
     pub sim: u32,
@@ -109,10 +95,8 @@ pub struct Run {
     /// The virtual time, in milliseconds after the step's start.
     pub now: Millis,
     /// The solution was shown.
-    #[serde(default)]
     pub shown: bool,
     /// Hints opened in this step.
-    #[serde(default)]
     pub hints: u32,
 }
 
@@ -152,27 +136,40 @@ impl Save {
         }
         // A run that cannot be read must not take the progress with it.
         let run = value.get_mut("session").map(Value::take);
-        let mut save: Self = serde_json::from_value(value)
-            .map_err(|error| SaveError::Unreadable(error.to_string()))?;
-        let run = run.and_then(|run| serde_json::from_value::<Option<Run>>(run).ok()).flatten();
+        let mut save = Self::read(&value)
+            .ok_or_else(|| SaveError::Unreadable("a part of it is damaged".to_owned()))?;
+        let run = run.and_then(|run| Run::read(&run));
         save.session = run.filter(|run| run.sim == SIM_VERSION);
         Ok(save)
     }
 
     /// The document as text, without its runs when it would be too large.
     pub fn text(&self) -> String {
-        let text = serde_json::to_string(self).unwrap_or_default();
+        let text = self.value().to_string();
         if text.len() <= SIZE_MAX {
             return text;
         }
         let without = Self { session: None, ..self.clone() };
-        serde_json::to_string(&without).unwrap_or_default()
+        without.value().to_string()
     }
 
     /// Adds what another tab or an imported file has done: nothing that was done is ever lost.
     pub fn merge(&mut self, other: &Self) {
         for (lesson, theirs) in &other.progress {
-            self.progress.entry(lesson.clone()).or_default().merge(theirs);
+            if let Some(mine) = self.progress.at(lesson.clone(), Progress::default) {
+                mine.merge(theirs);
+            }
+        }
+    }
+}
+
+impl Theme {
+    /// Its word in the document.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
         }
     }
 }
@@ -183,7 +180,7 @@ impl Progress {
         self.seen.extend(theirs.seen.iter().cloned());
         self.visited.extend(theirs.visited.iter().cloned());
         for (question, answer) in &theirs.answers {
-            self.answers.entry(question.clone()).or_insert_with(|| answer.clone());
+            self.answers.at(question.clone(), || answer.clone());
         }
         self.at = self.at.take().or_else(|| theirs.at.clone());
         self.hints = self.hints.max(theirs.hints);
@@ -198,14 +195,14 @@ mod tests {
     #[test]
     fn merging_keeps_what_either_tab_did() {
         let mut one = Save::new();
-        one.progress.entry("ecs".into()).or_default().solved.insert("a".into());
+        one.progress.at("ecs".into(), Progress::default).unwrap().solved.insert("a".into());
         let mut two = Save::new();
-        two.progress.entry("ecs".into()).or_default().solved.insert("b".into());
-        two.progress.entry("alb".into()).or_default().seen.insert("c".into());
+        two.progress.at("ecs".into(), Progress::default).unwrap().solved.insert("b".into());
+        two.progress.at("alb".into(), Progress::default).unwrap().seen.insert("c".into());
         one.merge(&two);
-        let solved: Vec<_> = one.progress["ecs"].solved.iter().cloned().collect();
+        let solved: Vec<_> = one.progress.get("ecs").unwrap().solved.iter().cloned().collect();
         assert_eq!(solved, ["a", "b"]);
-        assert!(one.progress["alb"].seen.contains("c"));
+        assert!(one.progress.get("alb").unwrap().seen.contains("c"));
     }
 
     #[test]
@@ -219,7 +216,7 @@ mod tests {
     #[test]
     fn a_document_comes_back_as_it_was() {
         let mut save = Save::new();
-        save.progress.entry("ecs".into()).or_default().at = Some("pull".into());
+        save.progress.at("ecs".into(), Progress::default).unwrap().at = Some("pull".into());
         save.settings.theme = Theme::Dark;
         save.session = Some(Run {
             lesson: Some("ecs".into()),
@@ -239,7 +236,7 @@ mod tests {
                     \"session\":{\"sim\":0,\"inputs\":[],\"now\":0}}";
         let save = Save::open(text).unwrap();
         assert!(save.session.is_none());
-        assert!(save.progress["ecs"].solved.contains("a"));
+        assert!(save.progress.get("ecs").unwrap().solved.contains("a"));
     }
 
     #[test]
@@ -254,7 +251,7 @@ mod tests {
     #[test]
     fn a_document_that_is_too_large_loses_its_run_only() {
         let mut save = Save::new();
-        save.progress.entry("ecs".into()).or_default().solved.insert("a".into());
+        save.progress.at("ecs".into(), Progress::default).unwrap().solved.insert("a".into());
         save.session = Some(Run {
             lesson: None,
             step: None,
@@ -266,6 +263,6 @@ mod tests {
         });
         let opened = Save::open(&save.text()).unwrap();
         assert!(opened.session.is_none());
-        assert!(opened.progress["ecs"].solved.contains("a"));
+        assert!(opened.progress.get("ecs").unwrap().solved.contains("a"));
     }
 }

@@ -50,7 +50,7 @@ fn messages_are_read_field_by_field() {
     else {
         panic!("{:?}", FromHost::read(init));
     };
-    assert!(save.progress["ecs"].solved.contains("a"));
+    assert!(save.progress.get("ecs").unwrap().solved.contains("a"));
     let goto = FromHost::read(r#"{"drydock":1,"type":"goto","lesson":"ecs","step":"service"}"#);
     let place = Place::Lesson { lesson: "ecs".into(), step: Some("service".into()) };
     assert_eq!(goto, Ok(FromHost::Goto(place)));

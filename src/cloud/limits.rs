@@ -101,6 +101,8 @@ pub const ALARM_EXTRA_PERIODS: u64 = 2;
 pub const LOOKUP_EVENTS: i64 = 50;
 /// Events of one GetLogEvents (API-logs GetLogEvents).
 pub const LOG_EVENTS: usize = 10_000;
+/// Log groups, or streams of one, of one answer (API-logs DescribeLogGroups.limit).
+pub const LOG_NAMES_AT_ONCE: usize = 50;
 
 /// Minutes above the target after which target tracking adds tasks (facts: scaling §4a, observed).
 pub const HIGH_ALARM_PERIODS: u32 = 3;

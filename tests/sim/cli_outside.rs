@@ -230,3 +230,56 @@ fn what_is_not_here_names_the_nearest_that_is() {
     assert_eq!(nearest("", ""), ": is not part of this model of AWS.");
     assert_eq!(nearest("sqs", "ListQueues"), "sqs:ListQueues is not part of this model of AWS.");
 }
+
+// facts/fargate-and-ec2 §2: Windows has sizes of 1, 2 and 4 vCPUs. API-ecs Compatibility.
+#[test]
+fn fargate_runs_windows_in_some_sizes() {
+    let mut cloud = Cloud::new(1, Start::DefaultVpc);
+    let mut register = |for_what: &str, cpu: u32, memory: u32| {
+        let line = format!(
+            "aws ecs register-task-definition --family w --network-mode awsvpc --requires-compatibilities {for_what} \
+             --cpu {cpu} --memory {memory} --runtime-platform operatingSystemFamily=WINDOWS_SERVER_2022_CORE \
+             --container-definitions name=a,image=nginx --query taskDefinition.compatibilities"
+        );
+        screen(&mut cloud, &line)
+    };
+    for (cpu, memory) in [(256, 512), (512, 1_024), (8_192, 16_384)] {
+        assert!(register("FARGATE", cpu, memory).contains("No Fargate configuration exists"));
+        assert!(!register("EC2", cpu, memory).contains("\"FARGATE\""));
+    }
+    for (cpu, memory) in [(1_024, 2_048), (4_096, 30_720)] {
+        assert!(register("FARGATE", cpu, memory).contains("\"FARGATE\""));
+    }
+    assert!(register("FARGATES", 1_024, 2_048).contains("requiresCompatibilities"));
+}
+
+// API-cloudwatch GetMetricStatistics.Unit and Statistics, DescribeAlarms.AlarmTypes.
+#[test]
+fn metrics_and_alarms_are_those_that_were_asked_for() {
+    check(
+        "aws cloudwatch put-metric-data --namespace Harbor --metric-name Ships --value 3 --unit Count --timestamp 2026-01-05T09:00:00Z
+aws cloudwatch put-metric-alarm --alarm-name many --namespace Harbor --metric-name Ships --statistic Sum --period 60 --evaluation-periods 1 --threshold 5 --comparison-operator GreaterThanThreshold
+---
+aws cloudwatch get-metric-statistics --namespace Harbor --metric-name Ships --start-time 2026-01-05T09:00:00Z --end-time 2026-01-05T09:05:00Z --period 60 --statistics Sum --unit Count --query 'Datapoints[].Sum'
+aws cloudwatch get-metric-statistics --namespace Harbor --metric-name Ships --start-time 2026-01-05T09:00:00Z --end-time 2026-01-05T09:05:00Z --period 60 --statistics Sum --unit Percent --query Datapoints
+aws cloudwatch get-metric-statistics --namespace Harbor --metric-name Ships --start-time 2026-01-05T09:00:00Z --end-time 2026-01-05T09:05:00Z --period 60 --statistics Sum Median
+aws cloudwatch describe-alarms --alarm-types CompositeAlarm --query 'length(MetricAlarms)'
+aws cloudwatch describe-alarms --alarm-types CompositeAlarm MetricAlarm --query 'length(MetricAlarms)'",
+        expect![[r#"
+            $ aws cloudwatch get-metric-statistics --namespace Harbor --metric-name Ships --start-time 2026-01-05T09:00:00Z --end-time 2026-01-05T09:05:00Z --period 60 --statistics Sum --unit Count --query 'Datapoints[].Sum'
+            [
+                3.0
+            ]
+            $ aws cloudwatch get-metric-statistics --namespace Harbor --metric-name Ships --start-time 2026-01-05T09:00:00Z --end-time 2026-01-05T09:05:00Z --period 60 --statistics Sum --unit Percent --query Datapoints
+            []
+            $ aws cloudwatch get-metric-statistics --namespace Harbor --metric-name Ships --start-time 2026-01-05T09:00:00Z --end-time 2026-01-05T09:05:00Z --period 60 --statistics Sum Median
+
+            (InvalidParameterValue) GetMetricStatistics operation: The parameter Statistics must be a value in the set [ SampleCount, Average, Sum, Minimum, Maximum ].
+            [254]
+            $ aws cloudwatch describe-alarms --alarm-types CompositeAlarm --query 'length(MetricAlarms)'
+            0
+            $ aws cloudwatch describe-alarms --alarm-types CompositeAlarm MetricAlarm --query 'length(MetricAlarms)'
+            1
+        "#]],
+    );
+}

@@ -158,7 +158,45 @@ fn containers_with_awslogs_have_a_stream_each() {
         answer["events"].as_array().unwrap().iter().filter_map(|e| e["message"].as_str()).collect();
     assert_eq!(told, ["crash started", "crash ended with exit code 1"]);
     request["nextToken"] = answer["nextForwardToken"].clone();
-    assert_eq!(lab.ok("logs", "GetLogEvents", request)["events"], json!([]));
+    assert_eq!(lab.ok("logs", "GetLogEvents", request.clone())["events"], json!([]));
+    request["nextToken"] = json!("nonsense");
+    lab.refused("logs", "GetLogEvents", request.clone());
+    // API-logs: `limit` and tokens, forward from the head and backward from the tail.
+    for (head, token) in [(true, "nextForwardToken"), (false, "nextBackwardToken")] {
+        let mut request = json!({ "logGroupName": "/ecs/web", "logStreamName": stream, "limit": 1,
+            "startFromHead": head });
+        let mut told = Vec::new();
+        for _ in 0..3 {
+            let page = lab.ok("logs", "GetLogEvents", request.clone());
+            told.push(page["events"][0]["message"].as_str().unwrap_or_default().len());
+            request["nextToken"] = page[token].clone();
+        }
+        let (first, last) = ("crash started".len(), "crash ended with exit code 1".len());
+        assert_eq!(told, if head { [first, last, 0] } else { [last, first, 0] });
+    }
+    for (operation, rows) in [
+        ("FilterLogEvents", "events"),
+        ("DescribeLogStreams", "logStreams"),
+        ("DescribeLogGroups", "logGroups"),
+    ] {
+        lab.ok("ecs", "RunTask", run_in_public(1));
+        lab.settle();
+        let mut request = json!({ "limit": 1 });
+        if operation == "DescribeLogGroups" {
+            lab.ok("logs", "CreateLogGroup", json!({ "logGroupName": "more" }));
+        } else {
+            request["logGroupName"] = json!("/ecs/web");
+        }
+        let first = lab.ok("logs", operation, request.clone());
+        assert_eq!(first[rows].as_array().map(Vec::len), Some(1), "{operation}");
+        request["nextToken"] = first["nextToken"].clone();
+        let second = lab.ok("logs", operation, request.clone());
+        assert_ne!(first[rows], second[rows], "{operation}");
+        request["nextToken"] = json!("nonsense");
+        lab.refused("logs", operation, request);
+    }
+    let both = json!({ "logGroupName": "/ecs/web", "orderBy": "LastEventTime", "logStreamNamePrefix": "q" });
+    lab.refused("logs", "DescribeLogStreams", both);
 }
 
 #[test]

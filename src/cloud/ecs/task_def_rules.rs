@@ -42,6 +42,11 @@ pub(super) fn complete(params: Params<'_>) -> Result<Completed, ApiError> {
     }
     let (cpu, memory) = task_size(params)?;
     let required: Vec<&str> = params.strings("requiresCompatibilities").collect();
+    // Facts: API-ecs Compatibility.
+    let known = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
+    if required.iter().any(|one| !known.contains(one)) {
+        return Err(ApiError::client("Invalid value for requiresCompatibilities."));
+    }
     let for_fargate = required.contains(&"FARGATE");
     let network = network_mode(params)?;
     if for_fargate {
@@ -58,7 +63,7 @@ pub(super) fn complete(params: Params<'_>) -> Result<Completed, ApiError> {
         completed.iter().map(|one| ContainerDef::read(one, &names)).collect();
     let attributes = required_attributes(params, network, &containers);
     let fargate = network == NetworkMode::Awsvpc
-        && cpu.zip(memory).is_some_and(|(cpu, memory)| size::fargate_offers(cpu, memory))
+        && cpu.zip(memory).is_some_and(|(cpu, memory)| offered(params, cpu, memory))
         && container_rules::fit_for_fargate(given)
         && volume_rules::fit_for_fargate(params);
     let mut members = Map::new();
@@ -129,7 +134,7 @@ fn check_fargate(
             "Fargate requires that 'memory' be defined at the task level.",
         ));
     };
-    if !size::fargate_offers(cpu, memory) {
+    if !offered(params, cpu, memory) {
         return Err(ApiError::client("No Fargate configuration exists for given values."));
     }
     if !params.list("placementConstraints").is_empty() {
@@ -143,6 +148,14 @@ fn check_fargate(
         }
     }
     Ok(())
+}
+
+/// Whether Fargate has a size for the operating system of a request (facts: DG/fargate-tasks-services: Windows from one to
+/// four vCPUs).
+fn offered(params: Params<'_>, cpu: u32, memory: u32) -> bool {
+    let family = params.inner("runtimePlatform").str("operatingSystemFamily").unwrap_or("LINUX");
+    let fits = !family.starts_with("WINDOWS") || (1_024..=4_096).contains(&cpu);
+    fits && size::fargate_offers(cpu, memory)
 }
 
 /// The containers together may not ask for more than the task (seen in public logs).

@@ -330,9 +330,13 @@ pub(super) fn delete(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
 #[expect(clippy::unnecessary_wraps, reason = "actions share one form")]
 pub(super) fn describe(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let names: Vec<&str> = params.strings("AlarmNames").collect();
+    // All alarms of the model watch a metric.
+    let types = params.list("AlarmTypes");
+    let of_metrics = types.is_empty() || types.iter().any(|one| one == "MetricAlarm");
     let starts = |text: &str, member: &str| params.str(member).is_none_or(|p| text.starts_with(p));
     let fits = |alarm: &&Arc<Alarm>| {
-        (names.is_empty() || names.contains(&&*alarm.name))
+        of_metrics
+            && (names.is_empty() || names.contains(&&*alarm.name))
             && starts(&alarm.name, "AlarmNamePrefix")
             && params.str("StateValue").is_none_or(|word| word == alarm.state.word())
             && (params.str("ActionPrefix").is_none()

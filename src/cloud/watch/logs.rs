@@ -93,7 +93,6 @@ pub(super) fn create_group(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value
     Ok(json!({}))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "actions share one form")]
 pub(super) fn describe_groups(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let start = params.str("logGroupNamePrefix").unwrap_or("");
     let part = params.str("logGroupNamePattern").unwrap_or("");
@@ -111,12 +110,18 @@ pub(super) fn describe_groups(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Va
             "logGroupArn": arn(&row.name),
         })
     });
-    Ok(json!({ "logGroups": shown.collect::<Vec<_>>() }))
+    let (shown, more) = paged(params, shown.collect(), limits::LOG_NAMES_AT_ONCE)?;
+    Ok(Shape::with_room(2).put("logGroups", shown).maybe("nextToken", more).done())
 }
 
 pub(super) fn describe_streams(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let group = found(cx.account, params)?;
     let start = params.str("logStreamNamePrefix").unwrap_or("");
+    // API-logs DescribeLogStreams.orderBy; the sentence is known from reports.
+    if !start.is_empty() && params.str("orderBy") == Some("LastEventTime") {
+        let text = "Cannot order by LastEventTime with a logStreamNamePrefix.";
+        return Err(ApiError::new("InvalidParameterException", text));
+    }
     let streams = group.streams.iter().filter(|(name, _)| name.starts_with(start));
     let mut streams: Vec<(&Arc<str>, &Stream)> = streams.collect();
     let last = |stream: &Stream| stream.events.last().map(|(at, _)| *at);
@@ -138,7 +143,8 @@ pub(super) fn describe_streams(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<V
             .put("storedBytes", 0)
             .done()
     });
-    Ok(json!({ "logStreams": shown.collect::<Vec<_>>() }))
+    let (shown, more) = paged(params, shown.collect(), limits::LOG_NAMES_AT_ONCE)?;
+    Ok(Shape::with_room(2).put("logStreams", shown).maybe("nextToken", more).done())
 }
 
 /// The events of one stream.
@@ -150,22 +156,35 @@ pub(super) fn events(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
     let within = span(params);
     let mut lines: Vec<&(SimTime, Arc<str>)> =
         stream.events.iter().filter(|(at, _)| within.contains(&at.0)).collect();
-    let most = most(params);
-    if params.bool("startFromHead").unwrap_or(false) {
-        lines.truncate(most);
-    } else {
-        lines.drain(..lines.len().saturating_sub(most));
-    }
-    // The token leads to an empty page once everything was read, as AWS's does.
-    let all_read = params.str("nextToken").is_some();
-    let events = lines.iter().filter(|_| !all_read).map(
+    let most = most(params, limits::LOG_EVENTS);
+    let (from, to) = match params.str("nextToken") {
+        None if params.bool("startFromHead").unwrap_or(false) => (0, most),
+        None => (lines.len().saturating_sub(most), lines.len()),
+        Some(token) => {
+            let (forward, place) = place(token).ok_or_else(bad_token)?;
+            // Past the end stands an empty page, whose token is the same: so AWS says that everything was read.
+            if forward {
+                (place, place.saturating_add(most))
+            } else {
+                (place.saturating_sub(most), place)
+            }
+        }
+    };
+    let (from, to) = (from.min(lines.len()), to.min(lines.len()));
+    let events = lines.drain(from..to).map(
         |(at, message)| json!({ "timestamp": at.0, "message": message, "ingestionTime": at.0 }),
     );
     Ok(json!({
         "events": events.collect::<Vec<_>>(),
-        "nextForwardToken": format!("f/{:056}/s", lines.last().map_or(0, |(at, _)| at.0)),
-        "nextBackwardToken": format!("b/{:056}/s", lines.first().map_or(0, |(at, _)| at.0)),
+        "nextForwardToken": format!("f/{to:056}/s"),
+        "nextBackwardToken": format!("b/{from:056}/s"),
     }))
+}
+
+/// What a token of [`events`] says: whether it leads forward, and the place in the stream.
+fn place(token: &str) -> Option<(bool, usize)> {
+    let (way, rest) = token.split_once('/')?;
+    Some((way == "f", rest.strip_suffix("/s")?.parse().ok()?))
 }
 
 /// The events of all streams of a group, or of some. A pattern is words that all have to be there.
@@ -187,7 +206,6 @@ pub(super) fn filter(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
         }
     }
     sort::plain(&mut found);
-    found.truncate(most(params));
     let shown = found.into_iter().map(|(at, stream, place, line)| {
         json!({
             "logStreamName": stream,
@@ -197,7 +215,9 @@ pub(super) fn filter(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
             "eventId": format!("{:038}{place:018}", at.0),
         })
     });
-    Ok(json!({ "events": shown.collect::<Vec<_>>(), "searchedLogStreams": [] }))
+    let (shown, more) = paged(params, shown.collect(), limits::LOG_EVENTS)?;
+    let shape = Shape::with_room(3).put("events", shown).put("searchedLogStreams", json!([]));
+    Ok(shape.maybe("nextToken", more).done())
 }
 
 /// From `startTime` up to, but not including, `endTime`.
@@ -206,9 +226,28 @@ fn span(params: Params<'_>) -> std::ops::Range<u64> {
     bound("startTime").unwrap_or(0)..bound("endTime").unwrap_or(u64::MAX)
 }
 
-fn most(params: Params<'_>) -> usize {
+/// One page of rows, and the token of the next: how many have been shown then.
+fn paged(
+    params: Params<'_>,
+    mut rows: Vec<Value>,
+    at_once: usize,
+) -> Result<(Vec<Value>, Option<String>), ApiError> {
+    let token = params.str("nextToken").map(|token| token.parse().map_err(|_| bad_token()));
+    let from = token.transpose()?.unwrap_or(0).min(rows.len());
+    let to = from.saturating_add(most(params, at_once));
+    let more = (rows.len() > to).then(|| to.to_string());
+    rows.truncate(to);
+    rows.drain(..from);
+    Ok((rows, more))
+}
+
+fn bad_token() -> ApiError {
+    ApiError::new("InvalidParameterException", "The specified nextToken is invalid.")
+}
+
+fn most(params: Params<'_>, at_once: usize) -> usize {
     let most = params.int("limit").and_then(|most| usize::try_from(most).ok());
-    most.unwrap_or(limits::LOG_EVENTS).min(limits::LOG_EVENTS)
+    most.unwrap_or(at_once).min(at_once)
 }
 
 fn found<'a>(account: &'a Account, params: Params<'_>) -> Result<&'a Arc<LogGroup>, ApiError> {

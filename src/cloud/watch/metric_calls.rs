@@ -46,6 +46,11 @@ pub(super) fn statistics(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, 
         return Err(not_here("Percentiles of metrics"));
     }
     let stats: Vec<Stat> = params.strings("Statistics").filter_map(Stat::read).collect();
+    if stats.len() < params.list("Statistics").len() {
+        return Err(value_error(
+            "The parameter Statistics must be a value in the set [ SampleCount, Average, Sum, Minimum, Maximum ].",
+        ));
+    }
     if stats.is_empty() {
         return Err(ApiError::new(
             "MissingParameter",
@@ -65,7 +70,9 @@ pub(super) fn statistics(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, 
         )));
     }
     let key = MetricKey::read(params.required("Namespace"), params);
-    let series = cx.account.metrics.get(&key).cloned();
+    let asked = params.str("Unit");
+    let series = cx.account.metrics.get(&key);
+    let series = series.filter(|series| asked.is_none_or(|unit| *series.unit == *unit)).cloned();
     let minutes = (period * SECOND).div_ceil(MINUTE);
     let (first, end) = (from.0 / MINUTE, to.0.div_ceil(MINUTE));
     let mut datapoints = Vec::new();

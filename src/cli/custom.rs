@@ -1,8 +1,6 @@
 //! Where the AWS CLI differs from the API: renamed flags, flags of its own, commands of its own, and
 //! what it changes in a request before it is sent.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value, json};
 
 use super::argparse::{Check, Flag, Takes};
@@ -11,6 +9,7 @@ use super::fail::Fail;
 use super::operation::{Argument, Target};
 use super::{logs_tail, python};
 use crate::cloud::api::Service;
+use crate::cloud::base64;
 
 /// Service, operation (`*`: all), name in the API, name on the command line.
 const RENAMED: &[(&str, &str, &str, &str)] = &[
@@ -300,7 +299,7 @@ fn before_run_instances(input: &mut Map<String, Value>) {
     input.entry("MaxCount").or_insert_with(|| json!(1));
     input.entry("MinCount").or_insert_with(|| json!(1));
     if let Some(Value::String(text)) = input.get_mut("UserData") {
-        *text = BASE64.encode(text.as_bytes());
+        *text = base64::encode(text.as_bytes());
     }
     address_the_interface(input);
 }
@@ -373,7 +372,7 @@ pub(super) fn run(
     let Some(operation) = service.operation("GetAuthorizationToken") else { return Ok(()) };
     let reply = aws.call(service, operation, json!({}))?;
     let token = reply.pointer("/authorizationData/0/authorizationToken").and_then(Value::as_str);
-    let token = token.and_then(|token| BASE64.decode(token).ok()).unwrap_or_default();
+    let token = token.and_then(base64::decode).unwrap_or_default();
     let token = String::from_utf8(token).unwrap_or_default();
     let password = token.split_once(':').map_or("", |(_, password)| password);
     aws.print(&format!("{password}\n"));

@@ -2,8 +2,6 @@
 
 use std::fmt::Write;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value};
 
 use super::argparse::Takes;
@@ -12,6 +10,7 @@ use super::rehearse::rehearse;
 use super::values::{self, Given};
 use super::{aws, custom, python};
 use crate::cloud::api::{self, Operation, Service, Shape, cli_name};
+use crate::cloud::base64;
 use crate::cloud::input::Call;
 
 /// The line for a call that is not complete yet: what there is of it, as flags.
@@ -85,7 +84,7 @@ fn flags(
 fn as_typed(input: &mut Map<String, Value>) -> Option<String> {
     let (least, most) = (input.remove("MinCount")?.as_i64()?, input.remove("MaxCount")?.as_i64()?);
     if let Some(Value::String(text)) = input.get_mut("UserData") {
-        *text = String::from_utf8(BASE64.decode(text.as_str()).ok()?).ok()?;
+        *text = String::from_utf8(base64::decode(text)?).ok()?;
     }
     Some(match (least, most) {
         (1, 1) => String::new(),

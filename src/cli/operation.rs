@@ -1,7 +1,5 @@
 //! One operation on the command line: its flags, made from the API model, and what they say.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value};
 
 use super::argparse::{self, Check, Flag, Positional, Takes};
@@ -11,6 +9,7 @@ use super::globals::Globals;
 use super::values::{self, Given};
 use super::{files, python};
 use crate::cloud::api::{Member, Operation, Paginator, Service, Shape, cli_name};
+use crate::cloud::base64;
 use crate::cloud::sort;
 
 /// A flag and what its words become.
@@ -270,11 +269,11 @@ impl Reading<'_> {
                 .ok_or_else(|| Fail::parsing(flag, "Blob values must be a path to a file."));
         }
         if bytes || self.globals.raw_bytes {
-            return Ok(Value::from(BASE64.encode(word)));
+            return Ok(Value::from(base64::encode(word)));
         }
-        match BASE64.decode(word) {
-            Ok(_) => Ok(Value::from(word)),
-            Err(_) => Err(Fail::other(format_args!("Invalid base64: \"{word}\""))),
+        match base64::decode(word) {
+            Some(_) => Ok(Value::from(word)),
+            None => Err(Fail::other(format_args!("Invalid base64: \"{word}\""))),
         }
     }
 

@@ -1,8 +1,6 @@
 //! Answers in pages: fetched until there is no more, cut at `--max-items`, and put together as
 //! botocore's paginators do.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value, json};
 
 use super::aws::Aws;
@@ -10,6 +8,7 @@ use super::fail::Fail;
 use super::operation::Request;
 use super::python;
 use crate::cloud::api::{Operation, Paginator, Service};
+use crate::cloud::base64;
 
 /// All pages of an answer.
 #[derive(Debug, Default)]
@@ -249,12 +248,12 @@ fn encode(token: &Value) -> String {
     let Value::Object(members) = token else { return String::new() };
     let members: Vec<String> =
         members.iter().map(|(name, value)| format!("{}: {value}", json!(name))).collect();
-    BASE64.encode(format!("{{{}}}", members.join(", ")))
+    base64::encode(format!("{{{}}}", members.join(", ")))
 }
 
 /// The service's own token, and how many items of its page were shown already.
 fn decode(text: &str) -> Result<(Value, usize), Fail> {
-    let json = BASE64.decode(text).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let json = base64::decode(text).and_then(|bytes| serde_json::from_slice(&bytes).ok());
     if let Some(Value::Object(mut members)) = json {
         let cut = members.remove(CUT).and_then(|cut| cut.as_u64());
         let cut = cut.and_then(|cut| usize::try_from(cut).ok()).unwrap_or(0);

@@ -9,6 +9,7 @@ pub mod action;
 pub mod api;
 pub mod authorize;
 pub mod autoscaling;
+pub mod base64;
 pub mod bill;
 pub mod check;
 pub mod compute;

@@ -1,11 +1,10 @@
 //! Share links: the recorded lines of a run as text that fits into an address.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::history::Entry;
 use super::save::SIM_VERSION;
+use crate::cloud::base64;
 use crate::cloud::time::Millis;
 
 /// The longest data that is read from an address, in characters.
@@ -36,7 +35,7 @@ impl Shared {
 
     /// The data of an address's `r=`.
     pub fn encode(&self) -> String {
-        URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
+        base64::encode_for_address(&serde_json::to_vec(self).unwrap_or_default())
     }
 
     /// Reads the data of an address's `r=`; the error is a sentence for the reader of the link. Never inlined: few addresses
@@ -51,7 +50,8 @@ impl Shared {
         if data.len() > LENGTH_MAX {
             return Err(broken("they are too long"));
         }
-        let bytes = URL_SAFE_NO_PAD.decode(data).map_err(|_| broken("the link is incomplete"))?;
+        let bytes =
+            base64::decode_from_address(data).ok_or_else(|| broken("the link is incomplete"))?;
         let shared: Self =
             serde_json::from_slice(&bytes).map_err(|_| broken("the link is incomplete"))?;
         if shared.v == SIM_VERSION {

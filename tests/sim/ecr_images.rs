@@ -1,7 +1,6 @@
 //! Repositories and images by the API: layers, manifests, tags and digests, immutability, scans.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use drydock::cloud::base64;
 use drydock::cloud::bill::Cost;
 use drydock::cloud::rows::Kind;
 use drydock::cloud::sha256;
@@ -33,7 +32,7 @@ fn send(lab: &mut Lab, words: &str, size: u64) -> String {
             "UploadLayerPart",
             json!({
                 "repositoryName": "web", "uploadId": upload, "partFirstByte": first,
-                "partLastByte": last, "layerPartBlob": STANDARD.encode(body),
+                "partLastByte": last, "layerPartBlob": base64::encode(body),
             }),
         );
         assert_eq!(sent["lastByteReceived"], last);

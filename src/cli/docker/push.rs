@@ -1,12 +1,11 @@
 //! `docker push`: layers first, those that are there already are skipped, the manifest last (facts/ecr §4).
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::registry::Registry;
 use super::{Fail, Shell, check_network, find, is_private, reference, short, usage};
 use crate::cli::aws::Endpoint;
+use crate::cloud::base64;
 use crate::cloud::compute::images;
 use crate::cloud::compute::packed::Layer;
 use crate::cloud::limits;
@@ -88,7 +87,7 @@ fn send(shell: &mut Shell<'_>, registry: &Registry, layer: &Layer) -> Result<(),
             "uploadId": upload,
             "partFirstByte": first,
             "partLastByte": last,
-            "layerPartBlob": STANDARD.encode(body),
+            "layerPartBlob": base64::encode(body),
         });
         registry.call(shell, "UploadLayerPart", input)?;
         first = last + 1;

@@ -4,8 +4,6 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use super::ami::Ami;
@@ -14,6 +12,7 @@ use super::tags::Tags;
 use super::types::InstanceType;
 use crate::cloud::account::Account;
 use crate::cloud::api;
+use crate::cloud::base64;
 use crate::cloud::error::ApiError;
 use crate::cloud::iam::names;
 use crate::cloud::params::Params;
@@ -98,7 +97,7 @@ pub fn over_template(template: &Value, request: Params<'_>) -> Value {
     }
     // botocore encodes the user data of RunInstances before it sends it; a launch template's must come encoded.
     if let Some(text) = request.str("UserData").filter(|text| decoded(text).is_err()) {
-        merged.insert("UserData".into(), Value::String(STANDARD.encode(text)));
+        merged.insert("UserData".into(), Value::String(base64::encode(text)));
     }
     Value::Object(merged)
 }
@@ -228,7 +227,7 @@ fn group_by_name(account: &Account, name: &str) -> Result<Arc<str>, ApiError> {
 
 fn decoded(user_data: &str) -> Result<Arc<str>, ApiError> {
     let compact: String = user_data.split_whitespace().collect();
-    let bytes = STANDARD.decode(compact).map_err(|_| {
+    let bytes = base64::decode(&compact).ok_or_else(|| {
         ApiError::new("InvalidUserData.Malformed", "Invalid BASE64 encoding of user data.")
     })?;
     Ok(Arc::from(String::from_utf8_lossy(&bytes)))

@@ -4,14 +4,13 @@
 
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::image::is_digest;
 use super::names;
 use super::repository::{self, Repository};
 use crate::cloud::action::Ctx;
+use crate::cloud::base64;
 use crate::cloud::ecs::names::new_uuid;
 use crate::cloud::error::ApiError;
 use crate::cloud::limits;
@@ -96,8 +95,8 @@ pub(super) fn upload(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
         let text = "Layer parts must be at least 5 MiB in size.";
         return Err(ApiError::new("LayerPartTooSmallException", text));
     }
-    let body = STANDARD.decode(params.str("layerPartBlob").unwrap_or(""));
-    let body = body.map_err(|_| ApiError::invalid("Invalid parameter at 'layerPartBlob'"))?;
+    let body = base64::decode(params.str("layerPartBlob").unwrap_or(""));
+    let body = body.ok_or_else(|| ApiError::invalid("Invalid parameter at 'layerPartBlob'"))?;
     if upload.body.len() + body.len() > limits::LAYER_BODY_BYTES {
         let text = "This model keeps no more than a few words of a layer.";
         return Err(ApiError::new("LimitExceededException", text));

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::{cache, names};
 use crate::cloud::action::Ctx;
+use crate::cloud::base64;
 use crate::cloud::error::ApiError;
 use crate::cloud::input::Principal;
 use crate::cloud::limits;
@@ -18,9 +17,9 @@ use crate::cloud::time::{SECOND, SimTime};
 #[expect(clippy::unnecessary_wraps, reason = "actions share one form")]
 pub(super) fn token(cx: &mut Ctx<'_>, _: Params<'_>) -> Result<Value, ApiError> {
     let expires = cx.now + limits::TOKEN_VALID_MS;
-    let password = STANDARD.encode(
+    let password = base64::encode(
         json!({
-            "payload": STANDARD.encode(cx.by.0.as_bytes()),
+            "payload": base64::encode(cx.by.0.as_bytes()),
             "version": "2",
             "type": "DATA_KEY",
             "expiration": expires.0 / SECOND,
@@ -28,7 +27,7 @@ pub(super) fn token(cx: &mut Ctx<'_>, _: Params<'_>) -> Result<Value, ApiError> 
         .to_string(),
     );
     Ok(json!({ "authorizationData": [{
-        "authorizationToken": STANDARD.encode(format!("AWS:{password}")),
+        "authorizationToken": base64::encode(format!("AWS:{password}")),
         "expiresAt": expires.seconds(),
         "proxyEndpoint": format!("https://{}", names::registry()),
     }] }))
@@ -36,7 +35,7 @@ pub(super) fn token(cx: &mut Ctx<'_>, _: Params<'_>) -> Result<Value, ApiError> 
 
 /// Who a password of the registry stands for; nobody once it has expired.
 pub fn caller_of_token(password: &str, now: SimTime) -> Option<Principal> {
-    let decoded = |text: &str| String::from_utf8(STANDARD.decode(text).ok()?).ok();
+    let decoded = |text: &str| String::from_utf8(base64::decode(text)?).ok();
     let token: Value = serde_json::from_str(&decoded(password)?).ok()?;
     let expires = token.get("expiration")?.as_u64()?;
     let caller = decoded(token.get("payload")?.as_str()?)?;

@@ -1,11 +1,10 @@
 //! Whole values, ready made from what the account holds: networks for tasks, containers, scripts for hosts.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
 use super::super::rows::Read;
 use super::stock::{Offer, Stock, plain};
+use crate::cloud::base64;
 
 /// Values for a member that are made of several parts.
 pub(super) fn presets(member: &str, stock: &Stock<'_>) -> Vec<Offer> {
@@ -75,7 +74,7 @@ fn scripts(stock: &Stock<'_>) -> Vec<Offer> {
             let script =
                 format!("#!/bin/bash\necho ECS_CLUSTER={cluster} >> /etc/ecs/ecs.config\n");
             let label = format!("joins {cluster}");
-            Offer { label, ..plain(Value::from(BASE64.encode(script))) }
+            Offer { label, ..plain(Value::from(base64::encode(script))) }
         })
         .collect()
 }

@@ -207,7 +207,15 @@ impl Endpoint for Shell<'_> {
 
 #[inline(never)]
 fn unknown(word: &str) -> Fail {
-    Fail::honest(format_args!("{word}: command not found. `help` lists what is."), 127)
+    let nearest = match word {
+        "kubectl" | "eksctl" => {
+            " Amazon EKS is not part of this model; the nearest that is: `aws ecs`."
+        }
+        "podman" | "nerdctl" => " The nearest that is: `docker`.",
+        _ => "",
+    };
+    let text = format_args!("{word}: command not found. `help` lists what is.{nearest}");
+    Fail::honest(text, 127)
 }
 
 fn duration(text: &str) -> Result<Millis, Fail> {

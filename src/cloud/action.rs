@@ -15,6 +15,7 @@ use super::ecr;
 use super::ecs;
 use super::elbv2;
 use super::error::ApiError;
+use super::foreign;
 use super::iam;
 use super::input::{Call, Principal, Reply};
 use super::job::Job;
@@ -128,12 +129,18 @@ pub(super) fn run(cx: &mut Ctx<'_>, call: &Call) -> (Reply, bool) {
     let Some(action) = found else {
         return (Err(not_in_model(call)), true);
     };
-    if let Err(complaints) = check_input(call) {
-        return (Err(ApiError::new("ParamValidation", complaints)), action.read_only);
-    }
+    let word = match check_input(call) {
+        Ok(word) => word,
+        Err(complaints) => {
+            return (Err(ApiError::new("ParamValidation", complaints)), action.read_only);
+        }
+    };
     let reply = authorize::call(cx, call)
         .and_then(|()| in_earnest(call))
-        .and_then(|()| (action.run)(cx, Params::new(&call.input)))
+        .and_then(|()| match word {
+            None => (action.run)(cx, Params::new(&call.input)),
+            Some(word) => Err(foreign::refused(cx, action.run, call, &word)),
+        })
         .map(Arc::new);
     (reply, action.read_only)
 }
@@ -158,10 +165,10 @@ pub(super) fn by_service(cx: &mut Ctx<'_>, by: &Principal, call: &Call) -> Reply
     reply
 }
 
-/// What the AWS CLI would complain about before it sent the request.
-fn check_input(call: &Call) -> Result<(), String> {
-    let Some(service) = api::service(&call.service) else { return Ok(()) };
-    let Some(operation) = service.operation(&call.operation) else { return Ok(()) };
+/// What the AWS CLI would complain about before it sent the request, or a word that the service refuses.
+fn check_input(call: &Call) -> Result<Option<api::ForeignWord>, String> {
+    let Some(service) = api::service(&call.service) else { return Ok(None) };
+    let Some(operation) = service.operation(&call.operation) else { return Ok(None) };
     api::validate(service, operation, &call.input)
 }
 

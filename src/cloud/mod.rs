@@ -20,6 +20,7 @@ pub mod ecr;
 pub mod ecs;
 pub mod elbv2;
 pub mod error;
+mod foreign;
 pub mod iam;
 pub mod input;
 pub mod inside;

@@ -283,3 +283,61 @@ aws cloudwatch describe-alarms --alarm-types CompositeAlarm MetricAlarm --query 
         "#]],
     );
 }
+
+// Enums of the API models: a word of another case or spelling is refused, never read as the default.
+#[test]
+fn a_word_that_is_none_of_its_enum_is_refused() {
+    check(
+        r#"aws ecs create-cluster
+aws ecs register-task-definition --family web --network-mode awsvpc --requires-compatibilities FARGATE --cpu 256 --memory 512 --container-definitions '[{"name":"web","image":"nginx"}]'
+---
+aws ecs run-task --task-definition web --launch-type FARGATE --network-configuration 'awsvpcConfiguration={subnets=[subnet-0a1a1a1a1a1a1a1a1],assignPublicIp=enabled}'
+aws ecs run-task --task-definition web --launch-type fargate --network-configuration 'awsvpcConfiguration={subnets=[subnet-0a1a1a1a1a1a1a1a1]}'
+aws ecs list-tasks --query 'length(taskArns)'
+aws ecs register-task-definition --family web --network-mode AWSVPC --container-definitions '[{"name":"web","image":"nginx"}]'
+aws ecs describe-clusters --include ALL
+aws elbv2 create-load-balancer --name web --scheme private --subnets subnet-0a1a1a1a1a1a1a1a1 subnet-0b1b1b1b1b1b1b1b1
+aws elbv2 describe-load-balancers --query 'length(LoadBalancers)'
+aws ecr create-repository --repository-name web --image-tag-mutability immutable
+aws ec2 run-instances --image-id resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id --instance-type t3.small --metadata-options HttpTokens=needed
+aws iam list-policies --scope Mine"#,
+        expect![[r#"
+            $ aws ecs run-task --task-definition web --launch-type FARGATE --network-configuration 'awsvpcConfiguration={subnets=[subnet-0a1a1a1a1a1a1a1a1],assignPublicIp=enabled}'
+
+            (InvalidParameterException) RunTask operation: 1 validation error detected: Value 'enabled' at 'networkConfiguration.awsvpcConfiguration.assignPublicIp' failed to satisfy constraint: Member must satisfy enum value set: [ENABLED, DISABLED]
+            [254]
+            $ aws ecs run-task --task-definition web --launch-type fargate --network-configuration 'awsvpcConfiguration={subnets=[subnet-0a1a1a1a1a1a1a1a1]}'
+
+            (InvalidParameterException) RunTask operation: Invalid launch type: fargate
+            [254]
+            $ aws ecs list-tasks --query 'length(taskArns)'
+            0
+            $ aws ecs register-task-definition --family web --network-mode AWSVPC --container-definitions '[{"name":"web","image":"nginx"}]'
+
+            (ClientException) RegisterTaskDefinition operation: Invalid network mode.
+            [254]
+            $ aws ecs describe-clusters --include ALL
+
+            (InvalidParameterException) DescribeClusters operation: 1 validation error detected: Value 'ALL' at 'include[0]' failed to satisfy constraint: Member must satisfy enum value set: [ATTACHMENTS, CONFIGURATIONS, SETTINGS, STATISTICS, TAGS]
+            [254]
+            $ aws elbv2 create-load-balancer --name web --scheme private --subnets subnet-0a1a1a1a1a1a1a1a1 subnet-0b1b1b1b1b1b1b1b1
+
+            (ValidationError) CreateLoadBalancer operation: 1 validation error detected: Value 'private' at 'scheme' failed to satisfy constraint: Member must satisfy enum value set: [internet-facing, internal]
+            [254]
+            $ aws elbv2 describe-load-balancers --query 'length(LoadBalancers)'
+            0
+            $ aws ecr create-repository --repository-name web --image-tag-mutability immutable
+
+            (InvalidParameterException) CreateRepository operation: Invalid parameter at 'imageTagMutability' failed to satisfy constraint: 'Member must satisfy enum value set: [MUTABLE, IMMUTABLE, IMMUTABLE_WITH_EXCLUSION, MUTABLE_WITH_EXCLUSION]'
+            [254]
+            $ aws ec2 run-instances --image-id resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id --instance-type t3.small --metadata-options HttpTokens=needed
+
+            (InvalidParameterValue) RunInstances operation: Invalid value 'needed' for MetadataOptions.HttpTokens.
+            [254]
+            $ aws iam list-policies --scope Mine
+
+            (ValidationError) ListPolicies operation: 1 validation error detected: Value 'Mine' at 'scope' failed to satisfy constraint: Member must satisfy enum value set: [All, AWS, Local]
+            [254]
+        "#]],
+    );
+}

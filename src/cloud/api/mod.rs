@@ -26,7 +26,7 @@ pub use model::{
 };
 pub use names::cli_name;
 pub use order::ordered;
-pub use validate::validate;
+pub use validate::{ForeignWord, validate};
 
 /// The service with this name on the command line (`ecs`, `application-autoscaling`), if the
 /// laboratory has it. Its model is parsed on first use.

@@ -7,24 +7,41 @@ use std::fmt::{self, Display};
 
 /// Checks an input as botocore's `ParamValidator` does and words what is wrong as it does: every
 /// complaint, a line each. It knows missing and unknown members, types, least lengths and least
-/// values; whether a word belongs to its enum is left to the service, as by AWS.
+/// values. Whether a word belongs to its enum is left to the service, as by AWS: the first that
+/// does not is the result.
 ///
 /// One simplification: text for a timestamp has to be a number or ISO 8601. botocore takes other
 /// ways to write a date as well.
-pub fn validate(service: &Service, op: &Operation, input: &Value) -> Result<(), String> {
-    let mut validator = Validator { service, complaints: Vec::new() };
+pub fn validate(
+    service: &Service,
+    op: &Operation,
+    input: &Value,
+) -> Result<Option<ForeignWord>, String> {
+    let mut validator = Validator { service, complaints: Vec::new(), foreign: None };
     if let Some(shape) = op.input {
         validator.value(input, shape, &Path::Input);
     }
     if validator.complaints.is_empty() {
-        return Ok(());
+        return Ok(validator.foreign);
     }
     Err(format!("Parameter validation failed:\n{}", validator.complaints.join("\n")))
+}
+
+/// A word that is none of its enum's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignWord {
+    /// The word.
+    pub word: String,
+    /// Where it stands: `networkConfiguration.awsvpcConfiguration.assignPublicIp`.
+    pub path: String,
+    /// The words of the enum.
+    pub known: String,
 }
 
 struct Validator<'a> {
     service: &'a Service,
     complaints: Vec<String>,
+    foreign: Option<ForeignWord>,
 }
 
 impl Validator<'_> {
@@ -47,8 +64,11 @@ impl Validator<'_> {
                     self.value(item, *member, &Path::Item(path, at));
                 }
             }
-            (Shape::String { min, .. }, Value::String(text)) => {
+            (Shape::String { min, values }, Value::String(text)) => {
                 self.length(text.chars().count(), *min, path);
+                if !values.is_empty() && !values.contains(&text.as_str()) {
+                    self.not_of(values, text, path);
+                }
             }
             (Shape::Integer(min) | Shape::Long(min), Value::Number(number)) if !number.is_f64() => {
                 self.least(floor(number), *min, value, path);
@@ -115,6 +135,16 @@ impl Validator<'_> {
                 names(shape)
             )),
         }
+    }
+
+    #[inline(never)]
+    fn not_of(&mut self, values: &[&str], word: &str, path: &Path<'_>) {
+        let new = || ForeignWord {
+            word: word.to_owned(),
+            path: path.to_string(),
+            known: values.join(", "),
+        };
+        self.foreign.get_or_insert_with(new);
     }
 
     fn length(&mut self, length: usize, min: Min, path: &Path<'_>) {
@@ -290,6 +320,6 @@ mod tests {
     fn an_operation_without_input_takes_anything() {
         let ecs = service("ecs").unwrap();
         let op = Operation { name: "X", cli_name: "x".into(), input: None, output: None };
-        assert_eq!(validate(ecs, &op, &json!({"a": 1})), Ok(()));
+        assert_eq!(validate(ecs, &op, &json!({"a": 1})), Ok(None));
     }
 }

@@ -42,11 +42,6 @@ pub(super) fn complete(params: Params<'_>) -> Result<Completed, ApiError> {
     }
     let (cpu, memory) = task_size(params)?;
     let required: Vec<&str> = params.strings("requiresCompatibilities").collect();
-    // Facts: API-ecs Compatibility.
-    let known = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
-    if required.iter().any(|one| !known.contains(one)) {
-        return Err(ApiError::client("Invalid value for requiresCompatibilities."));
-    }
     let for_fargate = required.contains(&"FARGATE");
     let network = network_mode(params)?;
     if for_fargate {

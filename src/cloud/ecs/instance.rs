@@ -214,29 +214,21 @@ fn attribute((name, value): (&Arc<str>, &Option<Arc<str>>)) -> Value {
 
 /// `Resources` of an instance: two numbers and two lists of ports (facts: API-ecs).
 fn resources(amount: Amount, tcp: &[u16], udp: &[u16]) -> Value {
-    let number = |name: &str, value: u32| {
-        json!({
-            "name": name,
-            "type": "INTEGER",
-            "doubleValue": 0.0,
-            "longValue": 0,
-            "integerValue": value,
-        })
+    let one = |name: &str, kind: &str, value: u32| {
+        Shape::with_room(6)
+            .text("name", name)
+            .text("type", kind)
+            .put("doubleValue", 0.0)
+            .put("longValue", 0)
+            .put("integerValue", value)
     };
     let ports = |name: &str, ports: &[u16]| {
         let texts: Vec<String> = ports.iter().map(u16::to_string).collect();
-        json!({
-            "name": name,
-            "type": "STRINGSET",
-            "doubleValue": 0.0,
-            "longValue": 0,
-            "integerValue": 0,
-            "stringSetValue": texts,
-        })
+        one(name, "STRINGSET", 0).put("stringSetValue", texts).done()
     };
-    json!([
-        number("CPU", amount.cpu),
-        number("MEMORY", amount.memory),
+    Value::Array(vec![
+        one("CPU", "INTEGER", amount.cpu).done(),
+        one("MEMORY", "INTEGER", amount.memory).done(),
         ports("PORTS", tcp),
         ports("PORTS_UDP", udp),
     ])

@@ -86,9 +86,11 @@ pub(super) fn run(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiErro
 
 /// The same request once for each provider; once for a launch type.
 fn for_providers(request: &Request, providers: &[Provider]) -> Vec<Arc<Request>> {
-    if providers.is_empty() {
-        return vec![Arc::new(request.clone())];
-    }
+    if providers.is_empty() { vec![Arc::new(request.clone())] } else { each(request, providers) }
+}
+
+#[inline(never)]
+fn each(request: &Request, providers: &[Provider]) -> Vec<Arc<Request>> {
     let with = |one: &Provider| {
         Arc::new(Request { provider: Some(Arc::clone(&one.name)), ..request.clone() })
     };

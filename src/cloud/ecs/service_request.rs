@@ -87,8 +87,16 @@ pub(super) fn read_rules(params: Params<'_>, before: Option<&Rules>) -> Result<R
         threshold: Threshold::Bounded(50),
         given: Arc::new(json!({})),
     };
-    let mut rules = before.cloned().unwrap_or(by_default);
-    let Some(given) = params.value("deploymentConfiguration") else { return Ok(rules) };
+    let rules = before.cloned().unwrap_or(by_default);
+    match params.value("deploymentConfiguration") {
+        None => Ok(rules),
+        Some(given) => changed(rules, given),
+    }
+}
+
+/// Rules with a `deploymentConfiguration` over them.
+#[inline(never)]
+fn changed(mut rules: Rules, given: &Value) -> Result<Rules, ApiError> {
     let configuration = Params::new(given);
     let percent = |name: &str, most: i64| match configuration.int(name) {
         None => Ok(None),

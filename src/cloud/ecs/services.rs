@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::cluster::{self, Cluster};
-use super::deployment::Rules;
-use super::service::{self, Service, ServiceStatus};
+use super::deployment::{Rules, Spec};
+use super::service::{self, Balancer, Service, ServiceStatus};
 use super::service_request::{DEPLOYS, read_balancers, read_rules, read_spec};
 use super::task::LaunchType;
 use super::{deploy, names, page, scheduler};
@@ -108,20 +108,8 @@ pub(super) fn update(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
     let grace = grace(params)?;
     let deploys = params.bool("forceNewDeployment").unwrap_or(false)
         || DEPLOYS.iter().any(|member| params.value(member).is_some());
-    let spec = if deploys {
-        let members = merged(&service, params);
-        Some(Arc::new(read_spec(cx, cluster, &service.name, members)?))
-    } else {
-        None
-    };
-    let balancers = match (&spec, params.value("loadBalancers")) {
-        (Some(spec), Some(_)) => Some(read_balancers(cx.account, params, spec)?),
-        (Some(spec), None) => {
-            let members = spec.members.clone();
-            Some(read_balancers(cx.account, Params::new(&members), spec)?)
-        }
-        (None, _) => None,
-    };
+    let new = if deploys { Some(new_spec(cx, cluster, &service, params)?) } else { None };
+    let (spec, balancers) = new.unzip();
     check_rules(params, &rules, service.daemon)?;
     let Some(row) = cx.account.services.edit(id) else { return Err(not_found()) };
     row.rules = rules;
@@ -144,6 +132,21 @@ pub(super) fn update(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
     }
     scheduler::wake(cx, id, limits::SCHEDULER_REACTS_MS);
     Ok(json!({ "service": shown(cx, id) }))
+}
+
+/// What a new deployment starts, and the target groups of its tasks.
+#[inline(never)]
+fn new_spec(
+    cx: &Ctx<'_>,
+    cluster: Id<Cluster>,
+    service: &Service,
+    params: Params<'_>,
+) -> Result<(Arc<Spec>, Vec<Balancer>), ApiError> {
+    let spec = Arc::new(read_spec(cx, cluster, &service.name, merged(service, params))?);
+    let members = Params::new(&spec.members);
+    let given = if params.value("loadBalancers").is_some() { params } else { members };
+    let balancers = read_balancers(cx.account, given, &spec)?;
+    Ok((spec, balancers))
 }
 
 /// Members that the service only keeps.

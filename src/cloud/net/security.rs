@@ -4,12 +4,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::cidr::Cidr;
 use super::subnet::arn;
 use crate::cloud::compute::tags::Tags;
 use crate::cloud::limits;
+use crate::cloud::shape::Shape;
 use crate::cloud::table::Row;
 
 /// A security group.
@@ -143,17 +144,17 @@ impl SecurityGroup {
 
     /// The group as `DescribeSecurityGroups` shows it.
     pub fn describe(&self) -> Value {
-        json!({
-            "GroupId": self.id,
-            "GroupName": self.name,
-            "Description": self.description,
-            "VpcId": self.vpc,
-            "OwnerId": limits::ACCOUNT,
-            "SecurityGroupArn": arn("security-group", &self.id),
-            "IpPermissions": permissions(&self.ingress),
-            "IpPermissionsEgress": permissions(&self.egress),
-            "Tags": self.tags.describe(),
-        })
+        Shape::with_room(9)
+            .text("GroupId", &self.id)
+            .text("GroupName", &self.name)
+            .text("Description", &self.description)
+            .text("VpcId", &self.vpc)
+            .text("OwnerId", limits::ACCOUNT)
+            .put("SecurityGroupArn", arn("security-group", &self.id))
+            .put("IpPermissions", permissions(&self.ingress))
+            .put("IpPermissionsEgress", permissions(&self.egress))
+            .put("Tags", self.tags.describe())
+            .done()
     }
 }
 
@@ -174,31 +175,29 @@ pub fn permissions(rules: &[Rule]) -> Vec<Value> {
 
 fn permission<'a>(rules: impl Iterator<Item = &'a Rule>) -> Value {
     let (mut blocks, mut blocks6, mut groups, mut lists) = (vec![], vec![], vec![], vec![]);
-    let mut head = json!({});
+    let mut head = Shape::default();
     for rule in rules {
-        head = json!({ "IpProtocol": rule.protocol.name() });
+        head = Shape::with_room(7).text("IpProtocol", rule.protocol.name());
         if rule.has_ports() {
             let (from, to) = wire_ports(rule);
-            head = json!({ "IpProtocol": rule.protocol.name(), "FromPort": from, "ToPort": to });
+            head = head.put("FromPort", from).put("ToPort", to);
         }
-        let (list, mut peer) = match &rule.peer {
-            Peer::Block(block) => (&mut blocks, json!({ "CidrIp": block.to_string() })),
-            Peer::Block6(block) => (&mut blocks6, json!({ "CidrIpv6": block })),
-            Peer::Group(id) => (&mut groups, json!({ "GroupId": id, "UserId": limits::ACCOUNT })),
-            Peer::Prefixes(id) => (&mut lists, json!({ "PrefixListId": id })),
+        let peer = Shape::with_room(3);
+        let (list, peer) = match &rule.peer {
+            Peer::Block(block) => (&mut blocks, peer.put("CidrIp", block.to_string())),
+            Peer::Block6(block) => (&mut blocks6, peer.text("CidrIpv6", block)),
+            Peer::Group(id) => {
+                (&mut groups, peer.text("GroupId", id).text("UserId", limits::ACCOUNT))
+            }
+            Peer::Prefixes(id) => (&mut lists, peer.text("PrefixListId", id)),
         };
-        if let (Some(text), Some(peer)) = (&rule.description, peer.as_object_mut()) {
-            peer.insert("Description".into(), json!(text));
-        }
-        list.push(peer);
+        list.push(peer.maybe("Description", rule.description.as_deref()).done());
     }
-    if let Some(head) = head.as_object_mut() {
-        head.insert("UserIdGroupPairs".into(), Value::Array(groups));
-        head.insert("IpRanges".into(), Value::Array(blocks));
-        head.insert("Ipv6Ranges".into(), Value::Array(blocks6));
-        head.insert("PrefixListIds".into(), Value::Array(lists));
-    }
-    head
+    head.put("UserIdGroupPairs", groups)
+        .put("IpRanges", blocks)
+        .put("Ipv6Ranges", blocks6)
+        .put("PrefixListIds", lists)
+        .done()
 }
 
 /// The ports of a rule on the wire: ICMP's "all types" is -1.

@@ -58,6 +58,27 @@ pub(in crate::cloud::ecs) fn check(
     cluster: Option<Id<Cluster>>,
     params: Params<'_>,
 ) -> Result<Map<String, Value>, ApiError> {
+    let given =
+        ["capacityProviders", "defaultCapacityProviderStrategy"].map(|name| params.list(name));
+    if given.iter().all(|list| list.is_empty()) {
+        return Ok(members(Value::Array(Vec::new()), Value::Array(Vec::new())));
+    }
+    check_given(account, cluster, params)
+}
+
+fn members(providers: Value, strategy: Value) -> Map<String, Value> {
+    let mut members = Map::new();
+    members.insert("capacityProviders".into(), providers);
+    members.insert("defaultCapacityProviderStrategy".into(), strategy);
+    members
+}
+
+#[inline(never)]
+fn check_given(
+    account: &Account,
+    cluster: Option<Id<Cluster>>,
+    params: Params<'_>,
+) -> Result<Map<String, Value>, ApiError> {
     let wanted: Vec<&str> = params.strings("capacityProviders").map(short).collect();
     for name in &wanted {
         let row = account.capacity_providers.find(name);
@@ -79,11 +100,7 @@ pub(in crate::cloud::ecs) fn check(
     let providers = strategy::read(strategy);
     strategy::check(account, &providers, &wanted)?;
     let part = |one: &strategy::Provider| json!({ "capacityProvider": one.name, "weight": one.weight, "base": one.base });
-    let mut members = Map::new();
-    members.insert("capacityProviders".into(), json!(wanted));
-    let strategy = providers.iter().map(part).collect();
-    members.insert("defaultCapacityProviderStrategy".into(), strategy);
-    Ok(members)
+    Ok(members(json!(wanted), providers.iter().map(part).collect()))
 }
 
 /// The cluster as the call that changed it answers, with its attachments.
@@ -122,6 +139,11 @@ fn in_use(account: &Account, cluster: Id<Cluster>, name: &str) -> bool {
 
 /// Ties each provider of a cluster to it: policy, alarms, hook, and the instances that are there already.
 pub(in crate::cloud::ecs) fn attach_all(cx: &mut Ctx<'_>, id: Id<Cluster>) -> Result<(), ApiError> {
+    if cx.account.capacity_providers.is_empty() { Ok(()) } else { attach_each(cx, id) }
+}
+
+#[inline(never)]
+fn attach_each(cx: &mut Ctx<'_>, id: Id<Cluster>) -> Result<(), ApiError> {
     let Some(cluster) = cx.account.clusters.get(id).cloned() else { return Ok(()) };
     for name in names(&cluster) {
         let provider = cx.account.capacity_providers.find(name).cloned();

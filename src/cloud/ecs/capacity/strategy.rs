@@ -45,6 +45,24 @@ pub(in crate::cloud::ecs) fn of_request(
             .ok_or_else(|| ApiError::invalid(format!("Invalid launch type: {word}")))?;
         return Ok((launch, Vec::new()));
     }
+    if own.is_empty() && !has_default(account, cluster) {
+        return Ok((LaunchType::Ec2, Vec::new()));
+    }
+    by_strategy(account, cluster, own)
+}
+
+fn has_default(account: &Account, cluster: Id<Cluster>) -> bool {
+    let given = account.clusters.get(cluster).map(|cluster| &cluster.given);
+    let list = given.and_then(|given| given.get("defaultCapacityProviderStrategy")?.as_array());
+    list.is_some_and(|list| !list.is_empty())
+}
+
+#[inline(never)]
+fn by_strategy(
+    account: &Account,
+    cluster: Id<Cluster>,
+    own: &[Value],
+) -> Result<(LaunchType, Vec<Provider>), ApiError> {
     let given = account.clusters.get(cluster).map(|cluster| Arc::clone(&cluster.given));
     let list = |name: &str| given.as_ref().and_then(|given| given.get(name)?.as_array().cloned());
     let by_default = list("defaultCapacityProviderStrategy").unwrap_or_default();
@@ -113,9 +131,14 @@ pub(super) fn check(
 /// Which provider gets the next task: the one whose base is not filled, else the one that has, beyond its base, the fewest
 /// tasks for its weight (the rounding is chosen: facts/ecs §6). `counts` are the tasks by provider.
 pub(in crate::cloud::ecs) fn next(providers: &[Provider], counts: &[u32]) -> Option<usize> {
+    if providers.is_empty() { None } else { Some(lightest(providers, counts)) }
+}
+
+#[inline(never)]
+fn lightest(providers: &[Provider], counts: &[u32]) -> usize {
     let all = providers.iter().zip(counts).enumerate();
     if let Some((place, _)) = all.clone().find(|(_, (one, count))| **count < one.base) {
-        return Some(place);
+        return place;
     }
     // count / weight, compared without fractions.
     let able = all.filter(|(_, (one, _))| one.weight > 0);
@@ -124,7 +147,7 @@ pub(in crate::cloud::ecs) fn next(providers: &[Provider], counts: &[u32]) -> Opt
         let left = beyond(**n, a) * u64::from(b.weight);
         left.cmp(&(beyond(**m, b) * u64::from(a.weight)))
     });
-    first.map(|(place, _)| place).or_else(|| (!providers.is_empty()).then_some(0))
+    first.map_or(0, |(place, _)| place)
 }
 
 #[cfg(test)]

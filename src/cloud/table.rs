@@ -274,13 +274,16 @@ impl<V> Id<V> {
     }
 }
 
+// Neither is inlined: an account has dozens of tables, and what is the same for all is there once.
 impl<V> Clone for Table<V> {
+    #[inline(never)]
     fn clone(&self) -> Self {
         Self { pieces: Arc::clone(&self.pieces), index: self.index.clone() }
     }
 }
 
 impl<V> Default for Table<V> {
+    #[inline(never)]
     fn default() -> Self {
         Self { pieces: Arc::default(), index: Index::default() }
     }

@@ -58,19 +58,23 @@ pub fn impaired(cx: &mut Ctx<'_>, instance: &Arc<str>) {
 /// An instance is terminated: its group lets go of it.
 pub fn terminated(cx: &mut Ctx<'_>, instance: &Arc<str>) {
     let Some((name, state)) = member_of(cx.account, instance) else { return };
-    if !state.is_leaving() {
-        // Nobody asked the group: its health check will find out.
-        return;
+    // Where nobody asked the group, its health check will find out.
+    if state.is_leaving() {
+        let_go(cx, &name, instance);
     }
+}
+
+#[inline(never)]
+fn let_go(cx: &mut Ctx<'_>, name: &Arc<str>, instance: &Arc<str>) {
     let mut activity = None;
-    change(cx.account, &name, |group| {
+    change(cx.account, name, |group| {
         activity = group.member(instance).and_then(|member| member.activity.clone());
         group.members.retain(|member| member.instance != *instance);
     });
     if let Some(activity) = activity {
         activity::advance(cx, &activity, Status::Successful);
     }
-    balance::remove_if_empty(cx, &name);
+    balance::remove_if_empty(cx, name);
 }
 
 /// A health check: an instance that is not well any more is replaced.

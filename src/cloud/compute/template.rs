@@ -91,12 +91,21 @@ pub(super) fn describe(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, Ap
 
 /// The data that a `LaunchTemplateSpecification` names; an empty structure where it names none.
 pub fn data(account: &Account, specification: Params<'_>) -> Result<Arc<Value>, ApiError> {
+    let by_id = |id: &str| account.launch_templates.find(id).ok_or_else(|| no_such_id(id));
     let template =
         match (specification.str("LaunchTemplateId"), specification.str("LaunchTemplateName")) {
-            (Some(id), _) => account.launch_templates.find(id).ok_or_else(|| no_such_id(id))?,
+            (Some(id), _) => by_id(id)?,
             (None, Some(name)) => by_name(account, name).ok_or_else(no_such_name)?,
             (None, None) => return Ok(Arc::new(json!({}))),
         };
+    version_of(template, specification)
+}
+
+#[inline(never)]
+fn version_of(
+    template: &LaunchTemplate,
+    specification: Params<'_>,
+) -> Result<Arc<Value>, ApiError> {
     let latest = template.versions.len();
     let version = match specification.str("Version") {
         None | Some("$Default") => 1,

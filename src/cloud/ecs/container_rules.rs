@@ -141,12 +141,12 @@ fn check_timeouts(container: Params<'_>, fargate: bool) -> Result<(), ApiError> 
 }
 
 /// Bounds: facts: API-ecs HealthCheck.
-#[inline(never)]
 fn check_health(container: Params<'_>) -> Result<(), ApiError> {
-    if container.value("healthCheck").is_none() {
-        return Ok(());
-    }
-    let check = container.inner("healthCheck");
+    container.value("healthCheck").map_or(Ok(()), |check| check_command(Params::new(check)))
+}
+
+#[inline(never)]
+fn check_command(check: Params<'_>) -> Result<(), ApiError> {
     let command: Vec<&str> = check.strings("command").collect();
     if !matches!(command.first(), Some(&("CMD" | "CMD-SHELL" | "NONE"))) {
         return Err(ApiError::client(

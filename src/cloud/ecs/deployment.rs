@@ -163,10 +163,15 @@ impl Spec {
     }
 
     pub(super) fn strategy_shown(&self) -> Option<Value> {
+        (!self.providers.is_empty()).then(|| self.providers_shown())
+    }
+
+    #[inline(never)]
+    fn providers_shown(&self) -> Value {
         let shown = self.providers.iter().map(
             |one| json!({ "capacityProvider": one.name, "weight": one.weight, "base": one.base }),
         );
-        (!self.providers.is_empty()).then(|| shown.collect())
+        shown.collect()
     }
 
     pub(super) fn platform_shown(&self) -> Option<Value> {

@@ -2,6 +2,8 @@
 //! (facts: DG/task-placement-strategies). What was decided is kept for whoever asks why.
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::cluster::Cluster;
 use super::container_def::Protocol;
 use super::instance::{Attributes, ContainerInstance, HostStatus, OWN_PORTS};
@@ -55,6 +57,18 @@ impl Wishes {
         {
             return Err(ApiError::invalid("Too many placement constraints or strategies."));
         }
+        if constraints.is_empty() && definition.constraints.is_empty() && strategies.is_empty() {
+            return Ok(Self::default());
+        }
+        Self::of(constraints, definition, strategies)
+    }
+
+    #[inline(never)]
+    fn of(
+        constraints: &[Value],
+        definition: &TaskDefinition,
+        strategies: &[Value],
+    ) -> Result<Self, ApiError> {
         let mut wishes = Self::default();
         for constraint in constraints.iter().map(Params::new) {
             match constraint.required("type") {

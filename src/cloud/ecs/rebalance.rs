@@ -2,6 +2,7 @@
 //! zone, and when it is healthy one in the fullest zone goes.
 use std::sync::Arc;
 
+use super::deployment::Deployment;
 use super::instance::HostStatus;
 use super::scheduler::{self, Member};
 use super::service::Service;
@@ -31,7 +32,13 @@ fn even_out(cx: &mut Ctx<'_>, id: Id<Service>, service: &Service) {
     let zones = zones_of(cx.account, service);
     let fewest = zones.iter().min_by_key(|zone| count(zone));
     let most = zones.iter().map(count).max().unwrap_or(0);
-    let Some(zone) = fewest.filter(|zone| count(zone) + 1 < most) else { return };
+    if let Some(zone) = fewest.filter(|zone| count(zone) + 1 < most) {
+        start_extra(cx, id, primary, zone);
+    }
+}
+
+#[inline(never)]
+fn start_extra(cx: &mut Ctx<'_>, id: Id<Service>, primary: &Deployment, zone: &Arc<str>) {
     let whereto = Whereto { host: None, zone: Some(Arc::clone(zone)) };
     let Some(extra) = start_one(cx, id, primary, &whereto) else { return };
     if let Some(service) = cx.account.services.edit(id) {

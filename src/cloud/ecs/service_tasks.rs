@@ -44,19 +44,31 @@ pub(super) enum Fails {
 pub(super) fn running(cx: &mut Ctx<'_>, id: Id<Task>) {
     let Some((service_id, task)) = of_task(cx.account, id) else { return };
     let Some(service) = cx.account.services.get(service_id) else { return };
-    let balancers = service.balancers.clone();
+    if !service.balancers.is_empty() {
+        let balancers = service.balancers.clone();
+        register(cx, service_id, (id, &task), &balancers);
+    }
+    deploy::task_runs(cx, service_id, &task);
+    scheduler::wake(cx, service_id, limits::SCHEDULER_REACTS_MS);
+}
+
+#[inline(never)]
+fn register(
+    cx: &mut Ctx<'_>,
+    service: Id<Service>,
+    (id, task): (Id<Task>, &Task),
+    balancers: &[Balancer],
+) {
     let host = task.instance.and_then(|id| cx.account.container_instances.get(id)).cloned();
-    for balancer in &balancers {
-        let Some(key) = target_of(&task, host.as_deref(), balancer) else { continue };
+    for balancer in balancers {
+        let Some(key) = target_of(task, host.as_deref(), balancer) else { continue };
         targets::add(cx, balancer.group, key.clone());
         if let Some(task) = cx.account.tasks.edit(id) {
             task.targets.push((balancer.group, key));
         }
         let text = format!("registered 1 targets in (target-group {})", balancer.arn);
-        say(cx, service_id, &text);
+        say(cx, service, &text);
     }
-    deploy::task_runs(cx, service_id, &task);
-    scheduler::wake(cx, service_id, limits::SCHEDULER_REACTS_MS);
 }
 
 /// A task begins to stop: it leaves its target groups, and is counted if it failed. The result is how long the slowest of them drains it.

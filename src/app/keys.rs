@@ -91,6 +91,7 @@ fn shortcut(event: &KeyboardEvent, letters_off: bool) -> Option<String> {
 }
 
 /// Presses the first visible control that answers to a key. False if there is none.
+#[inline(never)]
 fn press(key: &str) -> bool {
     let selector = format!("[aria-keyshortcuts=\"{}\"]", key.replace(['\\', '"'], ""));
     let Ok(found) = document().query_selector_all(&selector) else { return false };

@@ -136,6 +136,7 @@ impl Paper {
         !torn
     }
 
+    #[inline(never)]
     fn write(self, which: Text, text: String) {
         let mut form = self.form.get_untracked();
         let read = match which {
@@ -235,6 +236,16 @@ fn row(paper: Paper, field: Field, page: Option<&Page>) -> AnyView {
     .into_any()
 }
 
+#[inline(never)]
+fn cannot_be_read(paper: Paper, fault: String) -> AnyView {
+    let back = move |_| paper.written.set(None);
+    view! {
+        <p class="mistake">{fault}</p>
+        <button class="plain" on:click=back>"Take it back"</button>
+    }
+    .into_any()
+}
+
 /// The request as a text that can be edited. Folded where there is little room.
 fn text(paper: Paper, which: Text, name: &'static str, says: fn(&Form) -> String) -> AnyView {
     let Paper { form, written, .. } = paper;
@@ -249,14 +260,7 @@ fn text(paper: Paper, which: Text, name: &'static str, says: fn(&Form) -> String
             written.take_if(|it| it.which == which && it.fault.is_none());
         });
     };
-    let trouble = move || {
-        fault().map(|fault| {
-            view! {
-                <p class="mistake">{fault}</p>
-                <button class="plain" on:click=move |_| written.set(None)>"Take it back"</button>
-            }
-        })
-    };
+    let trouble = move || fault().map(|fault| cannot_be_read(paper, fault));
     view! {
         <details class="as-text" open=!parts::is_narrow()>
             <summary>{name}</summary>

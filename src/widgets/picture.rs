@@ -105,7 +105,7 @@ fn chart(desk: Desk, sight: Sight) -> El {
     let paper = Spot::new_local(None);
     let tap = move |thing: &Thing| tapped(desk, open, &thing.tap, thing.kind, &thing.id);
     let walk = move |event: KeyboardEvent, at: usize| {
-        let to = Way::of_key(&event.key()).and_then(|way| picture.read_untracked().step(at, way));
+        let to = next_to(picture, &event.key(), at);
         if let (Some(to), Some(paper)) = (to, paper.get_untracked()) {
             event.prevent_default();
             focus_nth(&paper, to);
@@ -282,6 +282,12 @@ fn ink(ink: &Ink) -> El {
             text.is("text-anchor", anchor).child(words.clone())
         }
     }
+}
+
+/// What an arrow key leads to.
+#[inline(never)]
+fn next_to(picture: Memo<Arc<Picture>>, key: &str, at: usize) -> Option<usize> {
+    Way::of_key(key).and_then(|way| picture.read_untracked().step(at, way))
 }
 
 fn tapped(desk: Desk, open: RwSignal<map::Set<String>>, tap: &Tap, kind: &str, id: &str) {

@@ -51,8 +51,7 @@ pub fn terminal(desk: Desk) -> View {
             offering.set(false);
         }
         "Tab" if !event.shift_key() && offering.get_untracked() => {
-            let text = desk.compose.get_untracked().unwrap_or_default();
-            if let Some(done) = desk.peek(|session| complete::tab(session.cloud(), &text)) {
+            if let Some(done) = finished(desk) {
                 event.prevent_default();
                 typed(done);
             }
@@ -98,6 +97,13 @@ fn run(desk: Desk, history: History) -> String {
     desk.compose.set(None);
     let printed = desk.run(&line);
     if printed.status == 0 { String::new() } else { printed.stderr.trim().to_owned() }
+}
+
+/// The line with the word at its end finished, as far as there is only one way.
+#[inline(never)]
+fn finished(desk: Desk) -> Option<String> {
+    let text = desk.compose.get_untracked().unwrap_or_default();
+    desk.peek(|session| complete::tab(session.cloud(), &text))
 }
 
 /// What may stand there next, as buttons: the keyboard has Tab.

@@ -13,7 +13,7 @@ use crate::cloud::rows::Kind;
 #[inline(never)]
 pub(super) fn run(shell: &mut Shell<'_>, words: &[String]) -> Result<(), Fail> {
     let asked = Asked::read(words)?;
-    let (host, path) = asked.address()?;
+    let (host, port, path) = asked.address()?;
     let rows = Kind::LoadBalancer.rows(shell.cloud.account());
     let is_it = |row: &&Value| {
         let name = row.get("DNSName").and_then(Value::as_str);
@@ -30,7 +30,8 @@ pub(super) fn run(shell: &mut Shell<'_>, words: &[String]) -> Result<(), Fail> {
         (method, _) => method,
     };
     let host_asked = asked.host.as_deref().unwrap_or(host);
-    let ask = Ask { host: host_asked, path, method, cookies: Cookies::Sent(&cookies) };
+    let ask =
+        Ask { host: host_asked, port: Some(port), path, method, cookies: Cookies::Sent(&cookies) };
     let sent = request(shell.cloud, name, ask).map_err(|error| Fail::honest(error.message, 1))?;
     shell.note(true);
     if !asked.jar.is_empty() {
@@ -45,9 +46,14 @@ pub(super) fn run(shell: &mut Shell<'_>, words: &[String]) -> Result<(), Fail> {
         let hops: Vec<String> = sent.hops.iter().map(|hop| format!("* {}\n", hop.says)).collect();
         shell.print(&hops.concat());
     }
-    shell.print(&asked.show(&sent, task.as_deref()));
+    let failed = asked.fail && sent.status >= 400;
+    shell.print(&asked.show(&sent, task.as_deref(), failed));
+    if failed {
+        let said = format_args!("curl: (22) The requested URL returned error: {}", sent.status);
+        return Err(asked.failure(said, 22));
+    }
     if sent.status == 0 {
-        return Err(asked.not_connected(host, &sent));
+        return Err(asked.not_connected(host, port, &sent));
     }
     Ok(())
 }
@@ -73,6 +79,8 @@ struct Asked {
     explain: bool,
     /// `-o`: the body goes to a file, and is gone here.
     drop_body: bool,
+    /// `-f`: an answer of 400 or more is a failure without a body.
+    fail: bool,
     /// `-s`: no error text.
     silent: bool,
     /// `-w`.
@@ -82,12 +90,13 @@ struct Asked {
 impl Asked {
     fn read(words: &[String]) -> Result<Self, Fail> {
         let mut asked = Self::default();
-        let mut words = words.iter();
+        let mut words = words.iter().flat_map(|word| apart(word));
         while let Some(word) = words.next() {
-            let mut next = || words.next().cloned().unwrap_or_default();
+            let mut next = || words.next().unwrap_or_default();
             match word.as_str() {
                 "-s" | "--silent" => asked.silent = true,
-                "-S" | "-L" | "-sS" | "-sL" | "--show-error" | "--location" => {}
+                "-S" | "-L" | "-k" | "--show-error" | "--location" | "--insecure" => {}
+                "-f" | "--fail" => asked.fail = true,
                 "-i" | "--include" => asked.headers = true,
                 "-I" | "--head" => (asked.headers, asked.head) = (true, true),
                 "-v" | "--verbose" => asked.explain = true,
@@ -96,11 +105,6 @@ impl Asked {
                 "-X" | "--request" => asked.method = next(),
                 "-o" | "--output" => {
                     next();
-                    asked.drop_body = true;
-                }
-                "-so" => {
-                    next();
-                    asked.silent = true;
                     asked.drop_body = true;
                 }
                 "-w" | "--write-out" => asked.write_out = next(),
@@ -120,7 +124,7 @@ impl Asked {
                     let message = format_args!("curl: option {flag}: is unknown");
                     return Err(Fail::honest(message, 2));
                 }
-                url => url.clone_into(&mut asked.url),
+                _ => asked.url = word,
             }
         }
         Ok(asked)
@@ -134,8 +138,8 @@ impl Asked {
         shell.cloud.account().docker.cookies(&self.cookies).unwrap_or("").to_owned()
     }
 
-    /// The host and the path of the address.
-    fn address(&self) -> Result<(&str, &str), Fail> {
+    /// The host, the port and the path of the address.
+    fn address(&self) -> Result<(&str, u16, &str), Fail> {
         if self.url.is_empty() {
             return Err(Fail::honest("usage: curl http://<DNS name of a load balancer>/<path>", 2));
         }
@@ -147,18 +151,19 @@ impl Asked {
             Some(at) => rest.split_at(at),
             None => (rest, "/"),
         };
-        let host = host.split_once(':').map_or(host, |(host, _)| host);
-        Ok((host, path))
+        let (host, port) = host.split_once(':').unwrap_or((host, "80"));
+        let bad = "curl: (3) URL using bad/illegal format or missing URL";
+        Ok((host, port.parse().map_err(|_| Fail::honest(bad, 3))?, path))
     }
 
     /// What goes to standard output.
-    fn show(&self, sent: &Sent, task: Option<&str>) -> String {
+    fn show(&self, sent: &Sent, task: Option<&str>, failed: bool) -> String {
         let mut out = String::new();
         if self.headers && sent.status != 0 {
             let status = status_line(sent.status);
             out.push_str(&["HTTP/1.1 ", &status, "\n", &sent.head, "\n"].concat());
         }
-        if !self.drop_body && !self.head {
+        if !self.drop_body && !self.head && !failed {
             out.push_str(&sent.body.as_deref().map_or_else(|| body(sent.status, task), own_line));
         }
         let code = format!("{:03}", sent.status);
@@ -166,18 +171,35 @@ impl Asked {
         out
     }
 
-    fn not_connected(&self, host: &str, sent: &Sent) -> Fail {
+    fn not_connected(&self, host: &str, port: u16, sent: &Sent) -> Fail {
         let refused = sent.hops.last().is_some_and(|hop| hop.says.contains("refused"));
         let (status, why) =
             if refused { (7, "Connection refused") } else { (28, "Connection timed out") };
-        if self.silent {
-            return Fail { text: String::new(), status };
-        }
-        Fail::honest(
-            format_args!("curl: ({status}) Failed to connect to {host} port 80: {why}"),
-            status,
-        )
+        let said = format_args!("curl: ({status}) Failed to connect to {host} port {port}: {why}");
+        self.failure(said, status)
     }
+
+    /// What curl says where it fails, unless it is to be silent.
+    fn failure(&self, said: std::fmt::Arguments<'_>, status: i32) -> Fail {
+        if self.silent { Fail { text: String::new(), status } } else { Fail::honest(said, status) }
+    }
+}
+
+/// A word of short flags as a word each, `-sfo x` and `-XPOST` too: a flag with a value takes the rest.
+fn apart(word: &str) -> Vec<String> {
+    let short = word.strip_prefix('-').filter(|rest| rest.len() > 1 && !rest.starts_with('-'));
+    let Some(rest) = short else { return vec![word.to_owned()] };
+    let mut words = Vec::new();
+    let mut letters = rest.chars();
+    while let Some(flag) = letters.next() {
+        words.push(format!("-{flag}"));
+        let rest = letters.as_str();
+        if "XoHwbcm".contains(flag) && !rest.is_empty() {
+            words.push(rest.to_owned());
+            break;
+        }
+    }
+    words
 }
 
 /// A body ends with a line here, so that the next prompt begins one.

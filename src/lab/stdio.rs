@@ -136,7 +136,7 @@ fn client_request(cloud: &mut Cloud, value: &Value) -> Result<Value, Refused> {
     }
     let from: FromClient = members("request", value)?;
     let path = if from.path.is_empty() { "/" } else { &from.path };
-    let ask = Ask { host: &from.host, path, method: "GET", cookies: Cookies::Sent("") };
+    let ask = Ask { host: &from.host, port: None, path, method: "GET", cookies: Cookies::Sent("") };
     let sent = request::request(cloud, &from.load_balancer, ask)?;
     let task = sent.task.and_then(|id| cloud.account().tasks.get(id)).map(|task| task.arn());
     Ok(json!({ "status": sent.status, "target": sent.target_text(), "task": task }))

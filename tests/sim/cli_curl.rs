@@ -129,3 +129,42 @@ fn addresses_complete() {
     assert_eq!(found.len(), 1);
     assert!(found[0].text.starts_with("http://web-") && found[0].note == "web", "{found:?}");
 }
+
+// A listener answers on its own port; curl: -f, short flags in one word, exit status 22.
+#[test]
+fn each_port_has_its_listener() {
+    let listener = "aws elbv2 create-listener --load-balancer-arn BALANCER --protocol HTTP --port 8080 \
+        --query 'Listeners[0].Port' --default-actions \
+        'Type=fixed-response,FixedResponseConfig={StatusCode=404,MessageBody=other,ContentType=text/plain}'";
+    let mut cloud = balanced();
+    let arn = "aws elbv2 describe-load-balancers --query 'LoadBalancers[0].LoadBalancerArn' --output text";
+    let arn = run(&mut cloud, arn).stdout;
+    let name = "aws elbv2 describe-load-balancers --query 'LoadBalancers[0].DNSName' --output text";
+    let name = run(&mut cloud, name).stdout;
+    screen(&mut cloud, &listener.replace("BALANCER", arn.trim()));
+    screen(&mut cloud, &OPEN.replace("--port 80", "--port 0-65535"));
+    let script = "curl -so /dev/null -w '%{http_code}' LB\ncurl -is LB:8080/x\ncurl -sf LB:8080\ncurl -f LB:8080\n\
+        curl -XHEAD -m5 LB:9090\ncurl LB:port";
+    let said = screen(&mut cloud, &script.replace("LB", name.trim())).replace(name.trim(), "LB");
+    expect![[r#"
+        $ curl -so /dev/null -w '%{http_code}' LB
+        503$ curl -is LB:8080/x
+        HTTP/1.1 404 Not Found
+        Server: awselb/2.0
+        Content-Type: text/plain; charset=utf-8
+
+        other
+        $ curl -sf LB:8080
+        [22]
+        $ curl -f LB:8080
+        curl: (22) The requested URL returned error: 404
+        [22]
+        $ curl -XHEAD -m5 LB:9090
+        curl: (7) Failed to connect to LB port 9090: Connection refused
+        [7]
+        $ curl LB:port
+        curl: (3) URL using bad/illegal format or missing URL
+        [3]
+    "#]]
+    .assert_eq(&said);
+}

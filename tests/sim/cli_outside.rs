@@ -341,3 +341,48 @@ aws iam list-policies --scope Mine"#,
         "#]],
     );
 }
+
+// Docker CLI: `docker images --filter` as the ECR guide's first steps have it; longer names of commands.
+#[test]
+fn docker_lists_what_was_asked_for() {
+    check(
+        "docker build -t hello-world .
+docker buildx build -t hello-harbor:v2 --build-arg VERSION=2 .
+docker image tag hello-world hello-world:v1
+---
+docker images --filter reference=hello-world
+docker image ls --filter=reference='hello-*:v?' -q
+docker images -f dangling=true
+docker images --filter colour=red
+docker images --format json
+docker image inspect hello-world
+docker history --no-trunc hello-world
+docker push --all-tags hello-world",
+        expect![[r#"
+            $ docker images --filter reference=hello-world
+            REPOSITORY    TAG      IMAGE ID       CREATED                  SIZE
+            hello-world   latest   a5a5a0ddd209   Less than a second ago   207MB
+            hello-world   v1       a5a5a0ddd209   Less than a second ago   207MB
+            $ docker image ls --filter=reference='hello-*:v?' -q
+            5f487e858a07
+            a5a5a0ddd209
+            $ docker images -f dangling=true
+            REPOSITORY   TAG   IMAGE ID   CREATED   SIZE
+            $ docker images --filter colour=red
+            Error response from daemon: invalid filter 'colour=red'
+            [1]
+            $ docker images --format json
+            unknown flag: --format
+            [125]
+            $ docker image inspect hello-world
+            docker: 'inspect' is not a docker command of this terminal. `docker` alone lists them.
+            [1]
+            $ docker history --no-trunc hello-world
+            docker history: the option --no-trunc is not part of this terminal.
+            [125]
+            $ docker push --all-tags hello-world
+            docker push: the option --all-tags is not part of this terminal.
+            [125]
+        "#]],
+    );
+}

@@ -76,7 +76,13 @@ fn task(cloud: &mut Cloud, group: &str) -> String {
 }
 
 fn ask(cookies: &str) -> Ask<'_> {
-    Ask { host: "example.com", path: "/", method: "GET", cookies: Cookies::Sent(cookies) }
+    Ask {
+        host: "example.com",
+        port: None,
+        path: "/",
+        method: "GET",
+        cookies: Cookies::Sent(cookies),
+    }
 }
 
 fn get(cloud: &mut Cloud) -> Sent {

@@ -3,13 +3,64 @@
 use super::{Fail, Shell, familiar, find, short, usage};
 use crate::cloud::docker::LocalImage;
 use crate::cloud::time::{DAY, HOUR, MINUTE, Millis, SECOND};
+use crate::cloud::wildcard;
 
 /// What is in an image is larger than what travels: gzip takes away about 60 % (facts/docker §2, rounded).
 const UNPACKED_TENTHS: u64 = 27;
 
-/// Runs the words after `docker images`: perhaps a name.
-pub(super) fn images(shell: &mut Shell<'_>, words: &[String]) {
-    let wanted = words.iter().find(|word| *word != "ls" && !word.starts_with('-'));
+/// Which images `docker images` is to show, and how.
+#[derive(Default)]
+struct Asked {
+    /// A name, with or without a tag; `*` and `?` stand for other letters.
+    reference: Option<String>,
+    /// Only those without a name, or only those with one.
+    dangling: Option<bool>,
+    /// Ids alone.
+    quiet: bool,
+}
+
+impl Asked {
+    fn read(words: &[String]) -> Result<Self, Fail> {
+        let mut asked = Self::default();
+        let mut rest = words.iter().map(String::as_str);
+        while let Some(word) = rest.next() {
+            let (flag, value) = word.split_once('=').map_or((word, None), |(f, v)| (f, Some(v)));
+            match flag {
+                "-q" | "--quiet" => asked.quiet = true,
+                "-a" | "--all" => {}
+                "-f" | "--filter" => {
+                    let filter = value.or_else(|| rest.next()).unwrap_or("");
+                    match filter.split_once('=') {
+                        Some(("reference", name)) => asked.reference = Some(name.to_owned()),
+                        Some(("dangling", word)) => asked.dangling = Some(word == "true"),
+                        _ => {
+                            let text = format_args!(
+                                "Error response from daemon: invalid filter '{filter}'"
+                            );
+                            return Err(Fail::honest(text, 1));
+                        }
+                    }
+                }
+                _ if flag.starts_with('-') => {
+                    return Err(Fail::honest(format_args!("unknown flag: {flag}"), 125));
+                }
+                _ => asked.reference = Some(word.to_owned()),
+            }
+        }
+        Ok(asked)
+    }
+
+    fn wants(&self, repository: &str, tag: &str) -> bool {
+        let named = format!("{repository}:{tag}");
+        let fits =
+            |name: &String| wildcard::matches(name, repository) || wildcard::matches(name, &named);
+        self.dangling != Some(true) && self.reference.as_ref().is_none_or(fits)
+    }
+}
+
+/// Runs the words after `docker images`.
+pub(super) fn images(shell: &mut Shell<'_>, words: &[String]) -> Result<(), Fail> {
+    let asked = Asked::read(words)?;
     let now = shell.cloud.now();
     let mut rows = vec![["REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"].map(str::to_owned)];
     for image in shell.cloud.account().docker.images().rev() {
@@ -22,20 +73,23 @@ pub(super) fn images(shell: &mut Shell<'_>, words: &[String]) {
                 size(unpacked(image.packed.size())),
             ]
         };
-        if image.names.is_empty() && wanted.is_none() {
+        if image.names.is_empty() && asked.reference.is_none() && asked.dangling != Some(false) {
             rows.push(row("<none>", "<none>"));
         }
         for name in &image.names {
             let (repository, tag) = name.rsplit_once(':').unwrap_or((name, "<none>"));
             let repository = familiar(repository);
-            if wanted.is_none_or(|wanted| {
-                wanted == repository || *wanted == format!("{repository}:{tag}")
-            }) {
+            if asked.wants(repository, tag) {
                 rows.push(row(repository, tag));
             }
         }
     }
-    shell.print(&table(&rows));
+    if asked.quiet {
+        rows.iter().skip(1).for_each(|[_, _, id, ..]| shell.print(&format!("{id}\n")));
+    } else {
+        shell.print(&table(&rows));
+    }
+    Ok(())
 }
 
 /// Runs the words after `docker history`.

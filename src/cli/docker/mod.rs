@@ -38,12 +38,21 @@ pub(super) fn run(
         }
         return Ok(());
     };
-    match command.as_str() {
+    // Commands have longer names too: `docker image ls`, `docker buildx build`.
+    let (command, rest) = match (command.as_str(), rest) {
+        ("image", [word, rest @ ..]) if word == "ls" || word == "list" => ("images", rest),
+        ("image" | "buildx", [word, rest @ ..]) => (word.as_str(), rest),
+        (command, rest) => (command, rest),
+    };
+    let flag = rest.iter().find(|word| word.starts_with('-'));
+    if let (Some(flag), "history" | "tag" | "push" | "pull") = (flag, command) {
+        let text =
+            format_args!("docker {command}: the option {flag} is not part of this terminal.");
+        return Err(Fail::honest(text, 125));
+    }
+    match command {
         "build" => build::run(shell, rest),
-        "images" | "image" => {
-            listing::images(shell, rest);
-            Ok(())
-        }
+        "images" => listing::images(shell, rest),
         "history" => listing::history(shell, rest),
         "tag" => tag(shell, rest),
         "login" => registry::login(shell, rest, input),

@@ -28,6 +28,8 @@ use crate::cloud::watch::work;
 pub struct Ask<'a> {
     /// The name it calls the load balancer.
     pub host: &'a str,
+    /// The port of its address. Where nobody names one it is 80, or that of the first listener.
+    pub port: Option<u16>,
     /// The path, with what follows it.
     pub path: &'a str,
     /// `GET` and the like.
@@ -156,7 +158,7 @@ fn location(to: &str, ask: Ask<'_>) -> String {
     to.replace("#{path}", path.trim_start_matches('/')).trim_end_matches('?').to_owned()
 }
 
-/// Sends so many equal requests to port 80 of a load balancer, or to its first listener where none listens there.
+/// Sends so many equal requests to a load balancer.
 pub(super) fn pass(
     account: &mut Account,
     now: SimTime,
@@ -222,9 +224,9 @@ fn to_listener(
     let lb = account.load_balancers.get(balancer)?;
     let listeners = listener::of_load_balancer(account, balancer);
     let mut rows = listeners.into_iter().filter_map(|id| Some((id, account.listeners.get(id)?)));
-    let on_http = rows.clone().find(|(_, row)| row.port == 80);
-    let Some((id, row)) = on_http.or_else(|| rows.next()) else {
-        let says = format_args!("{} has no listener: the connection is refused.", lb.name);
+    let on = rows.clone().find(|(_, row)| row.port == ask.port.unwrap_or(80));
+    let Some((id, row)) = on.or_else(|| if ask.port.is_none() { rows.next() } else { None }) else {
+        let says = format_args!("{} has no listener there: the connection is refused.", lb.name);
         say(Stop::Listener, false, says);
         return None;
     };

@@ -119,7 +119,7 @@ pub(super) fn second(cx: &mut Ctx<'_>, id: Id<LoadBalancer>) {
     traffic.last.clear();
     if traffic.rate > 0 {
         let (host, path) = (&*traffic.host, &*traffic.path);
-        let ask = Ask { host, path, method: "GET", cookies: Cookies::Kept };
+        let ask = Ask { host, port: None, path, method: "GET", cookies: Cookies::Kept };
         traffic.last = request::pass(cx.account, cx.now, id, ask, traffic.rate, &mut |_, _, _| {});
         errors = errors.or(traffic.send(cx.account, cx.now));
         traffic.keep_some(cx.now);

@@ -231,28 +231,6 @@ fn what_is_not_here_names_the_nearest_that_is() {
     assert_eq!(nearest("sqs", "ListQueues"), "sqs:ListQueues is not part of this model of AWS.");
 }
 
-// facts/fargate-and-ec2 §2: Windows has sizes of 1, 2 and 4 vCPUs. API-ecs Compatibility.
-#[test]
-fn fargate_runs_windows_in_some_sizes() {
-    let mut cloud = Cloud::new(1, Start::DefaultVpc);
-    let mut register = |for_what: &str, cpu: u32, memory: u32| {
-        let line = format!(
-            "aws ecs register-task-definition --family w --network-mode awsvpc --requires-compatibilities {for_what} \
-             --cpu {cpu} --memory {memory} --runtime-platform operatingSystemFamily=WINDOWS_SERVER_2022_CORE \
-             --container-definitions name=a,image=nginx --query taskDefinition.compatibilities"
-        );
-        screen(&mut cloud, &line)
-    };
-    for (cpu, memory) in [(256, 512), (512, 1_024), (8_192, 16_384)] {
-        assert!(register("FARGATE", cpu, memory).contains("No Fargate configuration exists"));
-        assert!(!register("EC2", cpu, memory).contains("\"FARGATE\""));
-    }
-    for (cpu, memory) in [(1_024, 2_048), (4_096, 30_720)] {
-        assert!(register("FARGATE", cpu, memory).contains("\"FARGATE\""));
-    }
-    assert!(register("FARGATES", 1_024, 2_048).contains("requiresCompatibilities"));
-}
-
 // API-cloudwatch GetMetricStatistics.Unit and Statistics, DescribeAlarms.AlarmTypes.
 #[test]
 fn metrics_and_alarms_are_those_that_were_asked_for() {

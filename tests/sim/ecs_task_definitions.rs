@@ -1,8 +1,11 @@
 //! Task definitions: revisions, AWS's defaults, and what AWS refuses.
 
+use drydock::cloud::Cloud;
+use drydock::cloud::account::Start;
 use expect_test::expect;
 use serde_json::{Value, json};
 
+use crate::cli_support::screen;
 use crate::ecs_fargate::definition;
 use crate::lab::{Lab, rows_conform, text};
 
@@ -189,4 +192,57 @@ fn fargate_takes_some_sorts_of_volumes_only() {
     let mut two = mounted(json!({ "name": "data" }), true);
     two["volumes"] = json!([launch, { "name": "more", "configuredAtLaunch": true }]);
     assert!(lab.refused("ecs", "RegisterTaskDefinition", two).1.contains("Only one volume"));
+}
+
+// facts/fargate-and-ec2 §2: Windows has sizes of 1, 2 and 4 vCPUs. API-ecs Compatibility.
+#[test]
+fn fargate_runs_windows_in_some_sizes() {
+    let mut cloud = Cloud::new(1, Start::DefaultVpc);
+    let mut register = |for_what: &str, cpu: u32, memory: u32| {
+        let line = format!(
+            "aws ecs register-task-definition --family w --network-mode awsvpc --requires-compatibilities {for_what} \
+             --cpu {cpu} --memory {memory} --runtime-platform operatingSystemFamily=WINDOWS_SERVER_2022_CORE \
+             --container-definitions name=a,image=nginx --query taskDefinition.compatibilities"
+        );
+        screen(&mut cloud, &line)
+    };
+    for (cpu, memory) in [(256, 512), (512, 1_024), (8_192, 16_384)] {
+        assert!(register("FARGATE", cpu, memory).contains("No Fargate configuration exists"));
+        assert!(!register("EC2", cpu, memory).contains("\"FARGATE\""));
+    }
+    for (cpu, memory) in [(1_024, 2_048), (4_096, 30_720)] {
+        assert!(register("FARGATE", cpu, memory).contains("\"FARGATE\""));
+    }
+    assert!(register("FARGATES", 1_024, 2_048).contains("requiresCompatibilities"));
+}
+
+// facts/fargate-and-ec2 §1: what Fargate rejects; API-ecs LinuxParameters, pidMode.
+#[test]
+fn fargate_does_not_take_what_needs_a_host() {
+    let mut cloud = Cloud::new(1, Start::DefaultVpc);
+    let mut register = |flags: &str, linux: &str| {
+        let line = format!(
+            "aws ecs register-task-definition --family w --network-mode awsvpc --cpu 256 --memory 512 {flags} \
+             --container-definitions '[{{\"name\":\"a\",\"image\":\"nginx\",\"linuxParameters\":{{{linux}}}}}]' \
+             --query taskDefinition.compatibilities"
+        );
+        screen(&mut cloud, &line)
+    };
+    let fargate = "--requires-compatibilities FARGATE";
+    let add = |what: &str| format!("\"capabilities\":{{\"add\":[\"{what}\"]}}");
+    for (flags, linux) in [
+        ("", add("SYS_ADMIN")),
+        ("", "\"maxSwap\":64".to_owned()),
+        ("", "\"swappiness\":10".to_owned()),
+        ("", "\"sharedMemorySize\":64".to_owned()),
+        ("--ipc-mode host", String::new()),
+        ("--pid-mode host", String::new()),
+    ] {
+        let said = register(&format!("{flags} {fargate}"), &linux);
+        assert!(said.contains("Fargate does not support"), "{said}");
+        assert!(!register(flags, &linux).contains("\"FARGATE\""), "{flags} {linux}");
+    }
+    for linux in [add("SYS_PTRACE"), "\"initProcessEnabled\":true".to_owned()] {
+        assert!(register(&format!("--pid-mode task {fargate}"), &linux).contains("\"FARGATE\""));
+    }
 }

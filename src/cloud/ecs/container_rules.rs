@@ -204,23 +204,41 @@ const NOT_ON_FARGATE: &[&str] = &[
     "resourceRequirements",
 ];
 
+/// The same of its Linux parameters.
+const LINUX_NOT_ON_FARGATE: &[&str] =
+    &["devices", "maxSwap", "sharedMemorySize", "swappiness", "tmpfs"];
+
 fn check_fargate(container: Params<'_>, task: Params<'_>) -> Result<(), ApiError> {
     if is_private_ecr(container.required("image")) && task.str("executionRoleArn").is_none() {
         return Err(ApiError::client(
             "Fargate requires task definition to have execution role ARN to support ECR images.",
         ));
     }
-    match NOT_ON_FARGATE.iter().find(|member| is_used(container, member)) {
+    match refused_on_fargate(container) {
         Some(member) => Err(ApiError::client(format!("Fargate does not support {member}."))),
         None => Ok(()),
     }
+}
+
+/// What of a container Fargate does not take (facts: DG/fargate-tasks-services; API-ecs LinuxParameters, KernelCapabilities.add).
+fn refused_on_fargate(container: Params<'_>) -> Option<&'static str> {
+    let linux = container.inner("linuxParameters");
+    let set = |member: &str| {
+        linux.value(member).is_some_and(|value| value.as_array().is_none_or(|all| !all.is_empty()))
+    };
+    let capabilities = linux.inner("capabilities");
+    let mut added = capabilities.strings("add");
+    let own = NOT_ON_FARGATE.iter().find(|member| is_used(container, member));
+    let kernel = || LINUX_NOT_ON_FARGATE.iter().find(|member| set(member));
+    let found = own.or_else(kernel).copied();
+    found.or_else(|| added.any(|one| one != "SYS_PTRACE").then_some("capabilities.add"))
 }
 
 /// Nothing in the containers keeps the definition from running on Fargate.
 pub(super) fn fit_for_fargate(given: &[Value]) -> bool {
     let unfit = |one: &Value| {
         let container = Params::new(one);
-        NOT_ON_FARGATE.iter().any(|member| is_used(container, member))
+        refused_on_fargate(container).is_some()
             || container.int("stopTimeout").is_some_and(|seconds| seconds > 120)
     };
     !given.iter().any(unfit)

@@ -59,6 +59,7 @@ pub(super) fn complete(params: Params<'_>) -> Result<Completed, ApiError> {
     let attributes = required_attributes(params, network, &containers);
     let fargate = network == NetworkMode::Awsvpc
         && cpu.zip(memory).is_some_and(|(cpu, memory)| offered(params, cpu, memory))
+        && !shares_with_the_host(params)
         && container_rules::fit_for_fargate(given)
         && volume_rules::fit_for_fargate(params);
     let mut members = Map::new();
@@ -135,6 +136,9 @@ fn check_fargate(
     if !params.list("placementConstraints").is_empty() {
         return Err(ApiError::client("Fargate does not support placement constraints."));
     }
+    if shares_with_the_host(params) {
+        return Err(ApiError::client("Fargate does not support ipcMode, nor pidMode host."));
+    }
     if params.value("ephemeralStorage").is_some() {
         // Facts: API-ecs EphemeralStorage.
         let size = params.inner("ephemeralStorage").int("sizeInGiB").unwrap_or(0);
@@ -143,6 +147,11 @@ fn check_fargate(
         }
     }
     Ok(())
+}
+
+/// API-ecs RegisterTaskDefinition.ipcMode and pidMode: on Fargate there is no host to share with.
+fn shares_with_the_host(params: Params<'_>) -> bool {
+    params.str("ipcMode").is_some() || params.str("pidMode") == Some("host")
 }
 
 /// Whether Fargate has a size for the operating system of a request (facts: DG/fargate-tasks-services: Windows from one to

@@ -347,6 +347,10 @@ pub const RULES_PER_LOAD_BALANCER: usize = 100;
 pub const RULE_CONDITION_VALUES: usize = 5;
 /// `*` and `?` in all conditions of a rule (facts: ELB/load-balancer-limits).
 pub const RULE_WILDCARDS: usize = 6;
+/// Characters of a value of a rule's condition (API-elbv2 RuleCondition.Values).
+pub const CONDITION_LENGTH: usize = 128;
+/// The greatest weight of a target group in an action (API-elbv2 TargetGroupTuple.Weight).
+pub const GROUP_WEIGHT_MAX: u32 = 999;
 /// Target groups of one action (facts: ELB/load-balancer-limits).
 pub const GROUPS_PER_ACTION: usize = 5;
 /// Listeners of a load balancer (facts: ELB/load-balancer-limits).

@@ -88,3 +88,34 @@ fn the_same_target_group_can_be_made_again() {
     let other = lab.call("elbv2", "CreateTargetGroup", made(81)).expect_err("another port");
     assert_eq!(other.0, "DuplicateTargetGroupName");
 }
+
+/// API-elbv2: RuleCondition, TargetGroupTuple.Weight, CreateRule.Actions; a redirect to itself is refused (seen in reports).
+#[test]
+fn rules_that_mean_nothing_are_refused() {
+    let mut lab = balanced(1);
+    let group = lab.cloud.account().target_groups.values().next().expect("one").arn.to_string();
+    let forward = json!({ "Type": "forward", "TargetGroupArn": group });
+    let again = json!({ "Type": "redirect", "RedirectConfig": { "StatusCode": "HTTP_301", "Query": "a=1" } });
+    let twice = json!([path(&["/a"])[0], path(&["/b"])[0]]);
+    let heavy = json!({ "Type": "forward",
+        "ForwardConfig": { "TargetGroups": [{ "TargetGroupArn": group, "Weight": 1000 }] } });
+    for (conditions, action, said) in [
+        (twice, forward.clone(), "only one 'path-pattern' condition"),
+        (path(&[&"/a".repeat(65)]), forward.clone(), "cannot be longer than '128'"),
+        (path(&["/a"]), heavy, "between '0' and '999'"),
+        (path(&["/a"]), again, "it creates a loop"),
+    ] {
+        let error = rule(&mut lab, 1, conditions, action).expect_err("refused");
+        assert!(error.contains(said), "{error}");
+    }
+    for (first, said) in [
+        (forward.clone(), "exactly one forward"),
+        (json!({ "Type": "authenticate-oidc" }), "not part of this model"),
+    ] {
+        let request = json!({ "ListenerArn": listener(&lab), "Priority": 1, "Conditions": path(&["/a"]),
+            "Actions": [first, forward] });
+        let error = lab.call("elbv2", "CreateRule", request).expect_err("refused").1;
+        assert!(error.contains(said), "{error}");
+    }
+    rule(&mut lab, 1, path(&["/a"]), forward).expect("a rule");
+}

@@ -43,6 +43,7 @@ pub fn read(account: &Account, actions: &[Value]) -> Result<(Act, Value), ApiErr
         return Err(invalid("You must specify a list of actions"));
     };
     let params = Params::new(last);
+    check_others(actions)?;
     match params.required("Type") {
         "forward" => forward(account, params),
         "fixed-response" => Ok((fixed(params.inner("FixedResponseConfig"))?, json!([last]))),
@@ -58,12 +59,32 @@ pub fn read(account: &Account, actions: &[Value]) -> Result<(Act, Value), ApiErr
                 part("Path", "/#{path}"),
                 part("Query", "#{query}")
             );
+            if to.starts_with("#{protocol}://#{host}:#{port}/#{path}?") {
+                let text = "The redirect configuration is not valid because it creates a loop.";
+                return Err(ApiError::new("InvalidLoadBalancerAction", text));
+            }
             Ok((Act::Redirect { status, to: Arc::from(to) }, json!([last])))
         }
-        other => Err(invalid(format!(
-            "Actions of type '{other}' are not part of this model: use forward, redirect or fixed-response"
-        ))),
+        other => Err(not_here(other)),
     }
+}
+
+/// Before the action that decides only those may stand that authenticate (API-elbv2 CreateRule.Actions; sentence chosen).
+fn check_others(actions: &[Value]) -> Result<(), ApiError> {
+    let Some((_, others)) = actions.split_last() else { return Ok(()) };
+    match others.first().map(|one| Params::new(one).required("Type")) {
+        None => Ok(()),
+        Some("forward" | "fixed-response" | "redirect") => {
+            Err(invalid("You must specify exactly one forward, redirect or fixed-response action"))
+        }
+        Some(other) => Err(not_here(other)),
+    }
+}
+
+fn not_here(kind: &str) -> ApiError {
+    invalid(format!(
+        "Actions of type '{kind}' are not part of this model: use forward, redirect or fixed-response"
+    ))
 }
 
 /// A body of at most 1,024 characters and one of five types (facts: alb-and-network §3, "Fixed response").
@@ -106,7 +127,12 @@ fn forward(account: &Account, params: Params<'_>) -> Result<(Act, Value), ApiErr
             limits::GROUPS_PER_ACTION
         )));
     }
-    for (arn, _) in &groups {
+    for (arn, weight) in &groups {
+        if *weight > limits::GROUP_WEIGHT_MAX {
+            let text =
+                format!("Target group weight '{weight}' must be between '0' and '999' inclusive");
+            return Err(invalid(text));
+        }
         if account.target_groups.id(arn).is_none() {
             return Err(no_target_group(arn));
         }

@@ -275,6 +275,16 @@ fn read_conditions(list: &[Value]) -> Result<(Vec<Condition>, Value), ApiError> 
         if values.is_empty() {
             return Err(invalid("A condition value must be specified"));
         }
+        // API-elbv2 RuleCondition: one of each of these fields, values of so many characters (sentences chosen).
+        if list.iter().filter(|one| Params::new(one).str("Field") == Some(field)).count() > 1 {
+            return Err(invalid(format!("A rule can have only one '{field}' condition")));
+        }
+        if let Some(long) = values.iter().find(|value| value.len() > limits::CONDITION_LENGTH) {
+            let most = limits::CONDITION_LENGTH;
+            let text =
+                format!("Condition value '{long}' cannot be longer than '{most}' characters");
+            return Err(invalid(text));
+        }
         count += values.len();
         wildcards += values.iter().map(|value| value.matches(['*', '?']).count()).sum::<usize>();
         let at_most = |most: usize, what: &str| {

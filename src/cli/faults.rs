@@ -122,8 +122,8 @@ pub(super) fn traffic(words: &[String]) -> Result<Fault, Fail> {
     read(json!({ "traffic": value }), USAGE)
 }
 
-/// The words that may follow `fault`.
-pub(super) fn words() -> impl Iterator<Item = (&'static str, &'static str)> {
+/// The words that may follow `fault`, each with what it does.
+pub fn words() -> impl Iterator<Item = (&'static str, &'static str)> {
     FORMS.iter().map(|form| (form.word, form.what))
 }
 

@@ -42,7 +42,7 @@ pub(crate) mod played;
 mod python;
 
 pub use complete::{Completion, complete};
-pub use faults::asks as fault_asks;
+pub use faults::{asks as fault_asks, words as fault_words};
 pub use line_for::{line_for, line_so_far};
 pub use live::names as live_names;
 pub use rehearse::rehearse;

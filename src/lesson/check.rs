@@ -9,6 +9,7 @@ use super::goal::GoalWatch;
 use super::model::{Block, Condition, Html, Lesson, Question, Right, Step, Task};
 use super::solve::{self, right_options, run_line};
 use super::source::{Course, Located, Problem, SETUP};
+use crate::cli;
 use crate::cloud::Cloud;
 
 /// How many seeds a solution must work for.
@@ -163,6 +164,12 @@ impl Checker<'_> {
             self.pointers(&part, &goal.say, &mut pointers);
             let kind = goal.ghost.as_ref().and_then(|ghost| fields::unknown_kind(&ghost.kind));
             self.fail_all(&part, kind);
+        }
+        let known = |name: &String| cli::fault_words().any(|(word, _)| word == name);
+        for name in task.faults.iter().filter(|name| !known(name)) {
+            let words: Vec<&str> = cli::fault_words().map(|(word, _)| word).collect();
+            let words = words.join(", ");
+            self.fail("task", format!("unknown `{name}`, expected a fault: {words}"));
         }
         for (number, mistake) in task.mistakes.iter().enumerate() {
             self.condition(&format!("mistake/{number}"), &mistake.when);

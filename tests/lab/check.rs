@@ -171,6 +171,12 @@ fn check_finds_slips_and_things_that_are_not_there() {
             "aws ecs\"]",
             "md:8: the lesson's setup: `aws ecs` failed",
         ),
+        (
+            "damage",
+            "limit = \"1m\"",
+            "faults = [\"earthquake\"]\nlimit = \"1m\"",
+            "md:29: unknown `earthquake`, expected a fault: ",
+        ),
     ] {
         let output = example_with(name, from, to);
         let said = String::from_utf8(output.stdout).unwrap();

@@ -68,6 +68,7 @@ pub(super) fn fit(service: &Service, shape: ShapeId, value: &mut Value) -> Resul
 }
 
 impl Error {
+    #[inline(never)]
     fn text(self, letters: &[char]) -> String {
         match self {
             Self::Syntax { expected, received, at } => {

@@ -45,11 +45,13 @@ pub enum Chrome {
 impl Embed {
     /// Reads what stands between `?` and `#` in the address; `get` gives a parameter's value. None: not embedded.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Option<Self> {
-        if get("embed").as_deref() != Some("1") {
-            return None;
-        }
+        (get("embed").as_deref() == Some("1")).then(|| Self::given(&get))
+    }
+
+    #[inline(never)]
+    fn given(get: &dyn Fn(&str) -> Option<String>) -> Self {
         let id = |name: &str| get(name).filter(|word| route::is_id(word));
-        Some(Self {
+        Self {
             lesson: id("lesson"),
             step: id("step"),
             widget: id("widget"),
@@ -60,7 +62,7 @@ impl Embed {
                 _ => Chrome::Min,
             },
             host: get("host").filter(|host| is_origin(host)),
-        })
+        }
     }
 
     /// Where to begin; none where no lesson was named.

@@ -230,7 +230,13 @@ fn decoded(user_data: &str) -> Result<Arc<str>, ApiError> {
     let bytes = base64::decode(&compact).ok_or_else(|| {
         ApiError::new("InvalidUserData.Malformed", "Invalid BASE64 encoding of user data.")
     })?;
-    Ok(Arc::from(String::from_utf8_lossy(&bytes)))
+    Ok(String::from_utf8(bytes).map_or_else(|odd| mended(odd.as_bytes()), Arc::from))
+}
+
+/// Bytes that are no text, as far as they are.
+#[inline(never)]
+fn mended(bytes: &[u8]) -> Arc<str> {
+    Arc::from(String::from_utf8_lossy(bytes))
 }
 
 /// Amazon Linux 2023 asks for tokens and lets them travel two hops; Windows images of ECS answer without tokens, one hop

@@ -18,6 +18,15 @@ pub(super) fn bind(
     if !mapped || definition.ports.is_empty() {
         return Vec::new();
     }
+    bind_each(account, host, definition)
+}
+
+#[inline(never)]
+fn bind_each(
+    account: &mut Account,
+    host: Option<Id<ContainerInstance>>,
+    definition: &ContainerDef,
+) -> Vec<Binding> {
     let mut host = host.and_then(|id| account.container_instances.edit(id));
     let mut bind_one = |port: &PortMapping| {
         let on_host = match (port.host, host.as_mut()) {

@@ -198,10 +198,10 @@ fn look_for_place(
 ) -> Arc<Placement> {
     let spec = &deployment.spec;
     let network = spec.request.network.as_ref();
-    let mut zones = network.map_or_else(Set::new, |network| network.zones(cx.account));
-    if let Some(zone) = &whereto.zone {
-        zones = Set::of([Arc::clone(zone)]);
-    }
+    let zones = match &whereto.zone {
+        Some(zone) => only(zone),
+        None => network.map_or_else(Set::new, |network| network.zones(cx.account)),
+    };
     let seeker = Seeker {
         cluster,
         definition: &spec.definition,
@@ -215,6 +215,11 @@ fn look_for_place(
         None => placement::place(cx, seeker),
         Some(host) => placement::place_on(cx, seeker, host),
     }
+}
+
+#[inline(never)]
+fn only(zone: &Arc<str>) -> Set<Arc<str>> {
+    Set::of([Arc::clone(zone)])
 }
 
 #[inline(never)]
@@ -258,6 +263,7 @@ fn say_no_place(
 }
 
 /// On Fargate tasks are spread over the zones of the subnets: the one with the fewest tasks of the service.
+#[inline(never)]
 fn emptiest(
     account: &Account,
     deployment: &Deployment,

@@ -141,6 +141,7 @@ pub(super) fn read_balancers(
     given.iter().map(|one| balancer(account, Params::new(one), &spec.definition)).collect()
 }
 
+#[inline(never)]
 fn balancer(
     account: &Account,
     one: Params<'_>,

@@ -180,10 +180,15 @@ pub(super) fn step(cx: &mut Ctx<'_>, id: Id<Task>, step: TaskStep) {
             stopped(cx, id);
         }
         (TaskStep::Forgotten, Status::Stopped) => {
-            cx.account.tasks.remove(id);
+            forget(cx, id);
         }
         _ => {}
     }
+}
+
+#[inline(never)]
+fn forget(cx: &mut Ctx<'_>, id: Id<Task>) {
+    cx.account.tasks.remove(id);
 }
 
 fn provisioned(cx: &mut Ctx<'_>, id: Id<Task>) {

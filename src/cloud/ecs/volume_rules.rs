@@ -18,6 +18,15 @@ const SORTS: &[(&str, bool)] = &[
 
 /// Refuses volumes that contradict themselves, or the launch type that they are wanted for.
 pub(super) fn check(task: Params<'_>, containers: &[Value], fargate: bool) -> Result<(), ApiError> {
+    let mounts = containers.iter().any(|one| !Params::new(one).list("mountPoints").is_empty());
+    if !mounts && task.list("volumes").is_empty() {
+        return Ok(());
+    }
+    check_given(task, containers, fargate)
+}
+
+#[inline(never)]
+fn check_given(task: Params<'_>, containers: &[Value], fargate: bool) -> Result<(), ApiError> {
     for volume in task.list("volumes").iter().map(Params::new) {
         let name = volume.str("name").unwrap_or_default();
         if sorts(volume).count() > 1 {

@@ -2,7 +2,7 @@
 
 PORT ?= 8080
 
-.PHONY: help serve test dist bench
+.PHONY: help serve test dist bench profile
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name what; do \
@@ -19,3 +19,6 @@ dist: ## build the optimised site in dist/ and hold each file against its budget
 
 bench: ## measure the simulator, and the page in a browser; installs what is missing
 	@tools/bench.sh
+
+profile: ## find out again what a first visit runs (tools/parts.txt), by playing it in a browser
+	@tools/profile.sh

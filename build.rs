@@ -24,7 +24,7 @@ use lesson::source::{self, Course};
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=lessons");
     if env::var_os("CARGO_FEATURE_SPLIT").is_some() {
-        // tools/split.sh cuts the program in two, and must know what refers to what.
+        // src/bin/cut divides the program, and must know what refers to what.
         println!("cargo::rustc-link-arg-bins=--emit-relocs");
     }
     let course = match source::read(Path::new("lessons"), &[]) {

@@ -3,6 +3,8 @@
 "use strict";
 (() => {
   const SLOW_MS = 10_000;
+  // What a page fetches behind itself is wanted sooner than the copy for the next visit.
+  const KEEP_AFTER_MS = 5_000;
   const root = document.documentElement;
   const build = root.dataset.build;
   const $ = (selector) => document.querySelector(selector);
@@ -28,7 +30,7 @@
   function trouble(what, why, next, { report = "", session = false } = {}) {
     const panel = $("#trouble");
     $(".shell-loading")?.remove();
-    panel.querySelector("h1").textContent = what;
+    panel.querySelector(".what").textContent = what;
     panel.querySelector(".why").textContent = why;
     panel.querySelector(".next").textContent = next;
     const details = panel.querySelector("pre");
@@ -74,26 +76,32 @@
     );
   }, SLOW_MS);
 
-  // All but the map need the program's second module too: it is asked for now, not when the first has started.
-  function askForSecond() {
-    const { second } = $("#wasm").dataset;
-    const needed = /^#\/[^?]/.test(location.hash) || query.has("lesson");
-    if (!second || !needed) return;
-    const hint = document.createElement("link");
-    Object.assign(hint, { rel: "preload", as: "fetch", type: "application/wasm", crossOrigin: "anonymous", href: second });
-    document.head.append(hint);
+  // All but the map need more parts of the program: what is needed first is asked for now, not when the program has
+  // started. The others are left to it: asked for now, they would take their share of a slow connection. Where the whole
+  // program is kept for use without a network, no page needs a part of its own.
+  function askForParts() {
+    const page = location.hash.match(/^#\/(?:l\/)?([\w-]+)/)?.[1] ?? query.get("lesson");
+    if (!page) return;
+    const isKept = !noOrigin && navigator.serviceWorker?.controller;
+    const needed = ["./part-opening-", ...(isKept ? [] : [`./page-${page}-`])];
+    const isNeeded = (href) => needed.some((name) => href.startsWith(name));
+    for (const href of $("#wasm").dataset.parts?.split(" ").filter(isNeeded) ?? []) {
+      const hint = document.createElement("link");
+      Object.assign(hint, { rel: "preload", as: "fetch", type: "application/wasm", crossOrigin: "anonymous", href });
+      document.head.append(hint);
+    }
   }
 
   // Loads glue and wasm, whose names Trunk wrote into two hints, and runs the program's main function.
   async function start() {
-    askForSecond();
+    askForParts();
     const glue = await import($("#glue").href);
     await glue.default({ module_or_path: $("#wasm").href });
     await becomesReady();
     clearTimeout(slow);
     $("#trouble").hidden = true;
     $("#fonts").media = "all";
-    keepForOffline();
+    setTimeout(keepForOffline, KEEP_AFTER_MS);
   }
 
   // Resolves once the app has set <body data-ready="true">.
@@ -120,6 +128,18 @@
       "This is a mistake in Drydock, not yours. Your progress up to the last action is kept.",
       "Reload to go on. If it stops again at the same place, reload without the session: progress stays.",
       { report: String(event.detail), session: true },
+    );
+  });
+
+  // The program has come to a function whose part it cannot get, and cannot go on. What it does from here on follows from
+  // that, so its panic hook is told to keep still.
+  addEventListener("drydock-part-missing", (event) => {
+    root.dataset.stopped = "";
+    trouble(
+      "The rest of the program could not be fetched.",
+      "The connection is gone, or the site was renewed while this page was open.",
+      "Reload to go on. Your progress up to the last action is kept.",
+      { report: String(event.detail) },
     );
   });
 

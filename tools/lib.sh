@@ -62,10 +62,10 @@ need_browser() {
     fail "The browser tests need 'chromium' and 'chromedriver' on the PATH. Install both and try again."
 }
 
-# Builds the optimised site in dist/, with the program in two modules. tools/finish.sh cuts it, which needs the names of
-# functions until then.
+# build_site [parts|count]: builds the optimised site in dist/, with the program in parts or counting what runs.
+# tools/finish.sh cuts it, which needs the names of functions until then.
 build_site() {
-  DRYDOCK_SPLIT=1 CARGO_PROFILE_RELEASE_STRIP=none \
+  DRYDOCK_CUT=${1:-parts} CARGO_PROFILE_RELEASE_STRIP=none \
     trunk build --release --features split --public-url ./ --dist dist || fail "The site could not be built."
 }
 

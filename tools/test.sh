@@ -45,6 +45,7 @@ check 'wasm lints' cargo clippy --quiet "${wasm[@]}" --lib --bins --test web -- 
 DRYDOCK_DIGEST=$(cargo lab stdio --seed 7 <tests/history.jsonl | sed -n 's/.*"digest":"\([0-9a-f]*\)".*/\1/p')
 export DRYDOCK_DIGEST
 CHROMEDRIVER=$(command -v chromedriver) check 'wasm tests' cargo test "${wasm[@]}" --test web
+check 'cutter tests' cargo test "${SITE[@]}" --bin cut
 check 'site' build_site
 check 'budgets' sizes
 check 'browser tests' cargo test "${SITE[@]}" --test browser

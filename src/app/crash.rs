@@ -20,6 +20,9 @@ const LAST_CRASH: &str = "drydock.crash";
 pub fn install() {
     panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
+        if has_stopped() {
+            return;
+        }
         let now = js_sys::Date::now();
         let before = store::tab_text(LAST_CRASH).and_then(|at| at.parse::<f64>().ok());
         store::set_tab_text(LAST_CRASH, &now.to_string());
@@ -35,6 +38,11 @@ pub fn install() {
             let _ = window().dispatch_event(&event);
         }
     }));
+}
+
+/// A part of the program could not be fetched, and `static/boot.js` has said so: no panic after that is a mistake.
+fn has_stopped() -> bool {
+    document().document_element().is_some_and(|root| root.has_attribute("data-stopped"))
 }
 
 /// The page was opened without the saved session.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::Shell;
 use super::desk::Desk;
+use super::simulator::DOCK;
 use crate::cloud::rows::Kind;
 use crate::session::Session;
 
@@ -85,7 +86,7 @@ impl Dock {
         if let Some(act) = self.act.get_untracked() {
             act.run(touch);
         } else {
-            self.shell.simulator.fetch();
+            self.shell.simulator.fetch(DOCK);
             self.first.set(Some(touch));
         }
     }
@@ -98,21 +99,23 @@ impl Dock {
     /// Does the first touch as soon as the account is there, also if it has to be asked for again.
     fn begin(self) {
         let Some(touch) = self.first.get() else { return };
-        if let Some(doors) = self.shell.simulator.doors() {
+        if self.shell.simulator.has(DOCK) {
             untrack(|| {
-                let act = (doors.dock)(self.shell, self.hulls);
+                let act = wake(self.shell, self.hulls);
                 self.act.set(Some(act));
                 act.run(touch);
             });
         } else if self.shell.simulator.failed() {
-            let again = Callback::new(move |()| self.shell.simulator.fetch());
+            let again = Callback::new(move |()| self.shell.simulator.fetch(DOCK));
             self.shell.notices.offer("The simulated account did not arrive.", "Try again", again);
         }
     }
 }
 
-/// Sets up the account, lets the drawing follow it, and says what a touch does.
-pub fn wake(shell: Shell, drawn: RwSignal<Vec<Hull>>) -> Callback<Touch> {
+/// Sets up the account, lets the drawing follow it, and says what a touch does. Apart from the drawing, which is there
+/// before the account.
+#[inline(never)]
+fn wake(shell: Shell, drawn: RwSignal<Vec<Hull>>) -> Callback<Touch> {
     let mut session = Session::sandbox();
     for line in SETUP {
         session.run(line);

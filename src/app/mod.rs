@@ -49,7 +49,7 @@ use router::Router;
 use simulator::Simulator;
 use store::Store;
 
-/// When the simulator is fetched although nobody has asked for it yet: the next touch will.
+/// When all parts are fetched although nobody has needed one yet: the next touch will.
 const SOON: Duration = Duration::from_secs(1);
 
 /// What every page has at hand.
@@ -63,7 +63,7 @@ pub struct Shell {
     pub notices: Notices,
     /// The page around this one.
     pub host: Host,
-    /// The simulated account, which arrives after the shell.
+    /// The parts of the program, which arrive after the shell.
     pub simulator: Simulator,
     /// The sheet of shortcuts is open.
     pub keys_open: RwSignal<bool>,
@@ -79,7 +79,13 @@ impl Shell {
     pub fn arrive(self, title: &str) {
         document().set_title(&format!("{title} · Drydock"));
         if self.moved.get_value() {
-            set_timeout(|| parts::focus_on("main h1"), Duration::ZERO);
+            set_timeout(
+                move || {
+                    parts::focus_on("main h1");
+                    self.simulator.fetch_rest();
+                },
+                Duration::ZERO,
+            );
             return;
         }
         self.moved.set_value(true);
@@ -91,6 +97,7 @@ impl Shell {
             move || {
                 set_body("data-ready", Some("true"));
                 self.host.begin(self);
+                self.simulator.fetch_rest();
             },
             Duration::ZERO,
         );

@@ -17,6 +17,7 @@ use crate::session::save::Progress;
 use crate::session::{Session, StepState};
 
 /// Opens the lesson, then shows the step: the one asked for, or the one where the learner left off.
+#[inline(never)]
 pub fn page(shell: Shell, lesson: String, step: Option<String>, replay: Option<String>) -> View {
     let opened = RwSignal::new(None);
     leptos::task::spawn_local(async move {

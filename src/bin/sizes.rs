@@ -15,11 +15,19 @@ const KIB: usize = 1024;
 /// The committed limits, in KiB after brotli.
 #[derive(Deserialize)]
 struct Budget {
-    /// Everything before the map answers.
-    map: usize,
-    /// Everything before a lesson answers: the map's files and those of lessons.
-    lesson: usize,
+    total: Vec<Total>,
     file: Vec<Limit>,
+}
+
+/// The limit of everything that a browser fetches before something can be done.
+#[derive(Deserialize)]
+struct Total {
+    before: String,
+    kib: usize,
+    /// The total that it adds to, one of those above it.
+    after: Option<String>,
+    /// What it adds: names with at most one star.
+    files: Vec<String>,
 }
 
 /// The limit of one file, or of each of several whose names differ where the star is.
@@ -27,15 +35,6 @@ struct Budget {
 struct Limit {
     name: String,
     kib: usize,
-    before: Option<Before>,
-}
-
-/// What has to wait for a file.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Before {
-    Map,
-    Lesson,
 }
 
 /// One file of the site: its name, and its bytes before and after brotli.
@@ -64,7 +63,7 @@ fn run() -> Result<bool, Box<dyn std::error::Error>> {
     files.sort_by(|a, b| b.brotli.cmp(&a.brotli).then(a.name.cmp(&b.name)));
 
     println!("{:<40} {:>10} {:>10} {:>10}", "file", "raw KiB", "brotli", "budget");
-    let (mut fits, mut map, mut lesson) = (true, 0, 0);
+    let mut fits = true;
     for file in &files {
         let limit = budget.file.iter().find(|limit| matches(&limit.name, &file.name));
         let verdict = match limit {
@@ -73,23 +72,21 @@ fn run() -> Result<bool, Box<dyn std::error::Error>> {
             Some(_) => "",
         };
         fits &= verdict.is_empty();
-        match limit.and_then(|limit| limit.before) {
-            Some(Before::Map) => map += file.brotli,
-            Some(Before::Lesson) => lesson += file.brotli,
-            None => {}
-        }
         let kib = limit.map_or(String::from("-"), |limit| limit.kib.to_string());
         println!("{}", row(&file.name, &tenths(file.raw), file.brotli, &kib, verdict));
     }
-    let totals = [
-        ("before the map answers", map, budget.map),
-        ("before a lesson answers", map + lesson, budget.lesson),
-    ];
-    for (name, bytes, kib) in totals {
+    let mut totals: Vec<(&str, usize)> = Vec::new();
+    for Total { before, kib, after, files: names } in &budget.total {
+        let base = after.as_ref().map(|after| totals.iter().find(|(name, _)| name == after));
+        let base = base.map_or(Some(0), |found| found.map(|(_, bytes)| *bytes));
+        let base = base.ok_or_else(|| format!("{BUDGET}: `{before}` adds to nothing above it"))?;
+        let adds = |file: &&Measured| names.iter().any(|name| matches(name, &file.name));
+        let bytes = base + files.iter().filter(adds).map(|file| file.brotli).sum::<usize>();
         let over = bytes > kib * KIB;
         fits &= !over;
         let verdict = if over { "  OVER" } else { "" };
-        println!("{}", row(name, "", bytes, &kib.to_string(), verdict));
+        println!("{}", row(&format!("before {before}"), "", bytes, &kib.to_string(), verdict));
+        totals.push((before, bytes));
     }
     Ok(fits)
 }

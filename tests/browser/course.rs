@@ -35,6 +35,11 @@ pub(crate) fn of(lesson: &Arc<Lesson>) -> Vec<Scene> {
     lesson.steps.iter().map(|step| scene(lesson, &step.id)).collect()
 }
 
+/// Every step of the course's first lesson.
+pub(crate) fn first_lesson() -> Vec<Scene> {
+    of(&lessons().remove(0))
+}
+
 /// A step by its ids.
 pub(crate) fn scene(lesson: &Arc<Lesson>, id: &str) -> Scene {
     let step = lesson.step(id).expect("a step of the lesson").clone();

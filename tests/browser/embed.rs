@@ -7,7 +7,7 @@ use crate::page::{DESKTOP, PHONE, Page};
 use crate::site::{Host, Site};
 
 /// A course page that keeps what the element says in `window.heard`.
-fn course(site: &Site, attributes: &str) -> Host {
+pub(crate) fn course(site: &Site, attributes: &str) -> Host {
     let html = format!(
         "<!doctype html><meta name=viewport content='width=device-width'><title>A course</title>
          <link rel=icon href='data:,'>
@@ -25,7 +25,8 @@ fn course(site: &Site, attributes: &str) -> Host {
     Host { pages: vec![("/course.html", html)], ..Host::default() }
 }
 
-async fn frame(page: &Page) {
+/// Goes into the frame, once its page answers.
+pub(crate) async fn frame(page: &Page) {
     page.wait_for("iframe").await.enter_frame().await.unwrap();
     page.wait_for("body[data-ready=true]").await;
 }

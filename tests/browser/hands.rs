@@ -7,6 +7,7 @@ use crate::page::Page;
 
 pub(crate) const TAB: char = '\u{E004}';
 pub(crate) const ENTER: char = '\u{E007}';
+pub(crate) const ESCAPE: char = '\u{E00C}';
 /// The link to the next step.
 pub(crate) const NEXT: &str = "a[aria-keyshortcuts=\"]\"]";
 const SHIFT: char = '\u{E008}';

@@ -92,6 +92,7 @@ fn a_hidden_tab_has_kept_everything_and_may_be_killed() {
         page.wait_for("main.map").await;
         page.script(&format!("localStorage.drydock = {kept}; sessionStorage.clear()")).await;
         page.driver.refresh().await.unwrap();
+        page.wait_for(".resume a").await;
         page.tap_on(".resume a").await;
         page.wait_for("main[data-digest]").await;
         assert_eq!(page.script(STATE).await, before);

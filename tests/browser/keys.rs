@@ -4,11 +4,10 @@ use serde_json::{Value, json};
 
 use crate::browser::browse;
 use crate::course;
-use crate::hands::{ENTER, TAB};
+use crate::hands::{ENTER, ESCAPE, TAB};
 use crate::page::{DESKTOP, PHONE, Page};
 use crate::site::{Host, Site};
 
-const ESCAPE: char = '\u{E00C}';
 /// More stops of the Tab key than any page has.
 const STOPS_MAX: usize = 300;
 

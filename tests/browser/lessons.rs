@@ -26,7 +26,8 @@ fn lesson_by_keyboard() {
     });
 }
 
-async fn solve_by_keyboard(page: &Page, scene: &mut Scene) {
+/// Solves the step in the terminal.
+pub(crate) async fn solve_by_keyboard(page: &Page, scene: &mut Scene) {
     for line in scene.solution() {
         let filled = scene.filled(&line);
         page.type_line(&filled).await;

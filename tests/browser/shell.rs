@@ -5,7 +5,7 @@ use crate::page::{DESKTOP, PHONE, SMALL_PHONE, TABLET};
 use crate::site::{Host, Site};
 
 /// The name of the berth on the map that is still free.
-const LAUNCH: &str = "touch to launch a task: aws ecs run-task";
+pub(crate) const LAUNCH: &str = "touch to launch a task: aws ecs run-task";
 
 #[test]
 fn the_app_starts_under_the_content_security_policy() {
@@ -44,12 +44,17 @@ fn the_second_visit_needs_no_network() {
         drop(site);
         page.open(&format!("{address}?again=1#/"), DESKTOP).await;
         page.the("heading", "Run containers on AWS. Without AWS.").await;
+        for lesson in crate::course::lessons() {
+            let first = crate::course::of(&lesson).remove(0);
+            page.open(&format!("{address}?again={}#/l/{}", lesson.id, lesson.id), DESKTOP).await;
+            page.until_same(&first).await;
+        }
     });
 }
 
 #[test]
 fn without_its_program_the_page_says_what_to_do() {
-    let site = Site::serve(Host { missing: Some(".wasm"), ..Host::default() });
+    let site = Site::serve(Host { missing: &[".wasm"], ..Host::default() });
     browse(async |page| {
         page.visit(&site.address, SMALL_PHONE).await;
         page.the("heading", "Drydock did not start.").await;
@@ -62,7 +67,7 @@ fn without_its_program_the_page_says_what_to_do() {
 
 #[test]
 fn the_map_works_before_the_simulator_has_arrived() {
-    let site = Site::serve(Host { missing: Some("simulator-"), ..Host::default() });
+    let site = Site::serve(Host { missing: &["part-", "page-"], ..Host::default() });
     browse(async |page| {
         page.open(&site.address, PHONE).await;
         let ghost = page.the("button", LAUNCH).await;
@@ -77,12 +82,14 @@ fn the_map_works_before_the_simulator_has_arrived() {
 
 #[test]
 fn a_simulator_that_does_not_arrive_can_be_asked_for_again() {
-    let site = Site::serve(Host { missing: Some("simulator-"), ..Host::default() });
+    let site = Site::serve(Host { missing: &["part-", "page-"], ..Host::default() });
     browse(async |page| {
         page.open(&format!("{}#/sandbox", site.address), SMALL_PHONE).await;
         page.the("heading", "The simulated account did not arrive").await;
         page.check_accessibility().await;
         site.mend();
+        // After a second the page fetches by itself what nobody has asked for, but takes no button away.
+        page.until("performance.now() > 2000").await;
         page.tap(&page.the("button", "Try again").await).await;
         page.the("heading", "Sandbox").await;
         assert!(!page.console_errors().await.is_empty());
@@ -91,7 +98,7 @@ fn a_simulator_that_does_not_arrive_can_be_asked_for_again() {
 
 #[test]
 fn a_lesson_says_what_it_is_about_while_the_simulator_is_on_its_way() {
-    let site = Site::serve(Host { missing: Some("simulator-"), slow: true, ..Host::default() });
+    let site = Site::serve(Host { missing: &["part-", "page-"], slow: true, ..Host::default() });
     let lesson = crate::course::lessons().remove(0);
     browse(async |page| {
         page.visit(&format!("{}#/l/{}", site.address, lesson.id), SMALL_PHONE).await;
@@ -165,5 +172,20 @@ fn a_crash_leaves_a_report_and_a_way_on() {
         page.tap(&safe).await;
         page.until("location.search + location.hash === '?safe=1#/sandbox'").await;
         page.wait_for("body[data-ready=true]").await;
+    });
+}
+
+/// What follows from a part that could not be fetched is no mistake of its own: the panel stays.
+#[test]
+fn a_part_that_is_missing_explains_itself() {
+    let site = Site::serve(Host::default());
+    browse(async |page| {
+        page.open(&format!("{}#/sandbox", site.address), PHONE).await;
+        let missing =
+            "dispatchEvent(new CustomEvent('drydock-part-missing', { detail: '404 for a part' }))";
+        page.script(missing).await;
+        page.the("heading", "The rest of the program could not be fetched.").await;
+        page.the("link", "Reload").await;
+        page.check_accessibility().await;
     });
 }

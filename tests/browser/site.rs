@@ -30,8 +30,8 @@ pub(crate) struct Host {
     pub cors: bool,
     /// Pages of the host itself: path and HTML.
     pub pages: Vec<(&'static str, String)>,
-    /// What stands in the names of files that this host pretends not to have, until it is mended.
-    pub missing: Option<&'static str>,
+    /// What stands in the names of files that this host pretends not to have, each of it, until it is mended.
+    pub missing: &'static [&'static str],
     /// Whether it keeps the browser waiting for such a file, instead of saying that it has none.
     pub slow: bool,
 }
@@ -98,21 +98,22 @@ fn router(host: Host, mended: Arc<AtomicBool>) -> Router {
         router = router
             .layer(SetResponseHeaderLayer::overriding(ACCESS_CONTROL_ALLOW_ORIGIN, everybody));
     }
-    match host.missing {
-        None => router,
-        Some(part) => router.layer(from_fn(move |request: Request, next: Next| {
-            let mended = Arc::clone(&mended);
-            async move {
-                if request.uri().path().contains(part) && !mended.load(Ordering::Relaxed) {
-                    if !host.slow {
-                        return StatusCode::NOT_FOUND.into_response();
-                    }
-                    while !mended.load(Ordering::Relaxed) {
-                        tokio::time::sleep(MOMENT).await;
-                    }
-                }
-                next.run(request).await
-            }
-        })),
+    if host.missing.is_empty() {
+        return router;
     }
+    router.layer(from_fn(move |request: Request, next: Next| {
+        let mended = Arc::clone(&mended);
+        async move {
+            let is_missing = host.missing.iter().any(|part| request.uri().path().contains(part));
+            if is_missing && !mended.load(Ordering::Relaxed) {
+                if !host.slow {
+                    return StatusCode::NOT_FOUND.into_response();
+                }
+                while !mended.load(Ordering::Relaxed) {
+                    tokio::time::sleep(MOMENT).await;
+                }
+            }
+            next.run(request).await
+        }
+    }))
 }

@@ -53,25 +53,33 @@ pub(crate) const NOTE_TYPING: &str = r"
     });
 ";
 
-/// Answers the questions before a task, or after it, and reads whether that was right.
-async fn answer(page: &Page, scene: &Scene, after: bool) {
+/// Answers the questions before a task, or after it, and reads that it was right.
+pub(crate) async fn answer(page: &Page, scene: &Scene, after: bool) {
+    answer_as(page, scene, after, true).await;
+}
+
+/// Answers the questions before a task, or after it, rightly or wrongly, and reads which it was.
+pub(crate) async fn answer_as(page: &Page, scene: &Scene, after: bool, rightly: bool) {
     let questions = scene.step.questions().filter(|(_, is_after)| *is_after == after);
     for (question, _) in questions {
         let options = 0..u32::try_from(question.options.len()).unwrap();
-        let is_right = |option: &u32| {
-            scene.native.answer(&question.id, *option, None).is_some_and(|answer| answer.right)
+        let is_it = |option: &u32| {
+            let answer = scene.native.answer(&question.id, *option, None);
+            answer.is_some_and(|answer| answer.right == rightly)
         };
-        let right = { options }.find(is_right).expect("an option that is right");
+        let option = { options }.find(is_it).expect("an option that is right, and one that is not");
         let card = format!("[data-question='{}']", question.id);
-        page.touch_on(&format!("{card} .options li:nth-child({}) button", right + 1)).await;
+        page.touch_on(&format!("{card} .options li:nth-child({}) button", option + 1)).await;
         if question.confidence {
             page.touch_on(&format!("{card} .sure button:nth-of-type(2)")).await;
         }
-        page.wait_for(&format!("{card} .verdict-text.right")).await;
+        let verdict = if rightly { ".right" } else { ":not(.right)" };
+        page.wait_for(&format!("{card} .verdict-text{verdict}")).await;
     }
 }
 
-async fn solve_by_taps(page: &Page, scene: &mut Scene) {
+/// Solves the step with what can be touched.
+pub(crate) async fn solve_by_taps(page: &Page, scene: &mut Scene) {
     let hints = Hints::of(&scene.lesson, &scene.step);
     for line in scene.solution() {
         let filled = scene.filled(&line);

@@ -4,28 +4,16 @@ use crate::tree::{File, files, names, report};
 
 /// Physical lines of a Rust file, tests included. A longer one holds more than one idea.
 const LONGEST: usize = 400;
-/// Files that are longer all the same. This list may only get shorter: split them when you work on them.
-const LONGER: [&str; 2] = ["tests/sim/cli_help.rs", "tests/sim/ecs_fargate.rs"];
 
 #[test]
 fn files_hold_one_idea() {
     let mut complaints = Vec::new();
     for file in rust() {
         let lines = file.text.lines().count();
-        match (lines > LONGEST, LONGER.contains(&file.path.as_str())) {
-            (true, false) => complaints.push(file.complaint(
-                lines,
-                &format!(
-                    "more than {LONGEST} lines; which second idea can have a file of its own?"
-                ),
-            )),
-            (false, true) => {
-                complaints.push(file.complaint(
-                    lines,
-                    "short enough now: take it off the list in tests/tidy/code.rs",
-                ));
-            }
-            _ => {}
+        if lines > LONGEST {
+            let why =
+                format!("more than {LONGEST} lines; which second idea can have a file of its own?");
+            complaints.push(file.complaint(lines, &why));
         }
     }
     report(&complaints);

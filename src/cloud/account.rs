@@ -46,6 +46,7 @@ use super::scaling::schedule::ScheduledAction;
 use super::scaling::target::Target as ScalableTarget;
 use super::story::Story;
 use super::table::{Id, Table};
+use super::tokens::Tokens;
 use super::trail::Trail;
 use super::watch::alarms::Alarm;
 use super::watch::load::Load;
@@ -166,6 +167,8 @@ pub struct Account {
     pub log_groups: Table<LogGroup>,
     /// Docker on the learner's own machine.
     pub docker: Docker,
+    /// Calls that are to act once.
+    pub tokens: Tokens,
     /// Calls from containers.
     pub inside: InsideCalls,
     /// What was decided about callers other than the administrator.

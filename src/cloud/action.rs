@@ -25,6 +25,7 @@ use super::rng::Rng;
 use super::scaling;
 use super::story::{Cause, Event, Tone};
 use super::time::{Millis, SimTime};
+use super::tokens;
 use super::trail::Record;
 use super::watch;
 
@@ -135,14 +136,19 @@ pub(super) fn run(cx: &mut Ctx<'_>, call: &Call) -> (Reply, bool) {
             return (Err(ApiError::new("ParamValidation", complaints)), action.read_only);
         }
     };
-    let reply = authorize::call(cx, call)
-        .and_then(|()| in_earnest(call))
-        .and_then(|()| match word {
-            None => (action.run)(cx, Params::new(&call.input)),
+    let reply =
+        authorize::call(cx, call).and_then(|()| in_earnest(call)).and_then(|()| match word {
+            None => act(cx, action, call),
             Some(word) => Err(foreign::refused(cx, action.run, call, &word)),
-        })
-        .map(Arc::new);
+        });
     (reply, action.read_only)
+}
+
+fn act(cx: &mut Ctx<'_>, action: &Action, call: &Call) -> Reply {
+    match tokens::of(call).filter(|_| !action.read_only) {
+        Some(token) => tokens::once(cx, action.run, call, token),
+        None => (action.run)(cx, Params::new(&call.input)).map(Arc::new),
+    }
 }
 
 /// A call that a service of AWS makes on the account's behalf, with its own record in the trail. Only jobs make such calls:

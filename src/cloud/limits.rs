@@ -18,6 +18,10 @@ pub const TRAIL_RECORDS: usize = 2_000;
 /// Values (of any type, nested ones too) in all the answers that the trail keeps: about 2 MB, or 130 tasks
 /// in full. Chosen: bounds the memory of a page.
 pub const TRAIL_VALUES: u32 = 10_000;
+/// Calls with a client token that are remembered. Chosen: bounds the memory of a page.
+pub const CLIENT_TOKENS: usize = 100;
+/// How long a client token counts, at most (API-ecs, "Ensuring idempotency"); for EC2, which says nothing, chosen.
+pub const CLIENT_TOKEN_MS: Millis = 24 * 60 * 60 * 1_000;
 /// Events kept for the time track. Chosen.
 pub const STORY_EVENTS: usize = 5_000;
 /// The longest that `settle` and `wait` may advance. Chosen.

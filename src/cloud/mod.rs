@@ -41,6 +41,7 @@ pub mod sort;
 pub mod story;
 pub mod table;
 pub mod time;
+pub mod tokens;
 pub mod trail;
 pub mod watch;
 pub mod wildcard;

@@ -37,6 +37,7 @@ mod cli_outside;
 mod cli_robust;
 mod cli_support;
 #[cfg(feature = "lab")]
+mod client_tokens;
 mod conformance;
 mod ec2_bill;
 mod ec2_groups;

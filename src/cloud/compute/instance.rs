@@ -64,6 +64,8 @@ pub struct Instance {
     pub key_name: Option<Arc<str>>,
     /// Spot capacity.
     pub spot: bool,
+    /// The client token of its launch.
+    pub token: Option<Arc<str>>,
     /// Tags.
     pub tags: Tags,
 }
@@ -251,6 +253,9 @@ impl Instance {
         }
         if self.ami.os != Os::Linux {
             members.insert("Platform".into(), json!("windows"));
+        }
+        if let Some(token) = &self.token {
+            members.insert("ClientToken".into(), json!(token));
         }
         if self.spot {
             members.insert("InstanceLifecycle".into(), json!("spot"));

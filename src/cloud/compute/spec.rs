@@ -44,6 +44,8 @@ pub struct LaunchSpec {
     pub key_name: Option<Arc<str>>,
     /// Spot capacity.
     pub spot: bool,
+    /// The client token of the launch.
+    pub token: Option<Arc<str>>,
     /// Tags of the instance.
     pub tags: Tags,
 }
@@ -84,6 +86,7 @@ impl LaunchSpec {
             metadata: metadata(default_metadata(ami), params.inner("MetadataOptions"))?,
             key_name: params.str("KeyName").map(Arc::from),
             spot: params.inner("InstanceMarketOptions").str("MarketType") == Some("spot"),
+            token: params.str("ClientToken").map(Arc::from),
             tags: Tags::of_request(params, "instance"),
         })
     }

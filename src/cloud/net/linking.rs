@@ -18,6 +18,7 @@ use crate::cloud::job::Job;
 use crate::cloud::limits;
 use crate::cloud::params::Params;
 use crate::cloud::prices;
+use crate::cloud::shape::Shape;
 use crate::cloud::story::Tone;
 
 pub(crate) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
@@ -49,7 +50,8 @@ pub(crate) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
         let ready = NetJob::EndpointReady { endpoint: id };
         cx.after(limits::ENDPOINT_START_MS, Job::Net(ready));
     }
-    Ok(json!({ "VpcEndpoint": shown }))
+    let made = Shape::with_room(2).put("VpcEndpoint", shown);
+    Ok(made.maybe("ClientToken", params.str("ClientToken")).done())
 }
 
 pub(crate) fn delete(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {

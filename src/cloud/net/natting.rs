@@ -18,6 +18,7 @@ use crate::cloud::limits;
 use crate::cloud::params::Params;
 use crate::cloud::prices;
 use crate::cloud::rng::Stream;
+use crate::cloud::shape::Shape;
 use crate::cloud::story::Tone;
 
 pub(crate) fn allocate(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
@@ -98,7 +99,8 @@ pub(crate) fn create(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiE
         let delay = cx.rng.between(Stream::Timing, low, high);
         cx.after(delay, Job::Net(NetJob::NatReady { nat: id }));
     }
-    Ok(json!({ "NatGateway": nat.describe(cx.account) }))
+    let made = Shape::with_room(2).maybe("ClientToken", params.str("ClientToken"));
+    Ok(made.put("NatGateway", nat.describe(cx.account)).done())
 }
 
 pub(crate) fn delete(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {

@@ -109,7 +109,7 @@ fn flag(service: &'static Service, argument: &Argument, value: &Value) -> Option
             Takes::Any => Given::Words(words.to_vec()),
             _ => Given::Word(words.first().cloned().unwrap_or_default()),
         };
-        let blob = matches!(service.shape(member.shape), Shape::Blob);
+        let blob = matches!(service.sketch(member.shape), Some(Shape::Blob));
         let is_file = |word: &String| word.starts_with("file://") || word.starts_with("fileb://");
         let is_flag = |word: &String| word.starts_with('-');
         let plain = !words.iter().any(|word| is_file(word) || words.len() > 1 && is_flag(word));

@@ -121,7 +121,7 @@ pub(super) fn arguments(service: &'static Service, operation: &'static Operation
     };
     if let Some(paginator) = service.paginator(operation.name) {
         let limit = limit_of(service, operation, paginator);
-        let check = match limit.map(|member| service.shape(member.shape)) {
+        let check = match limit.and_then(|member| service.sketch(member.shape)) {
             Some(Shape::String { .. }) => Check::Text,
             _ => Check::Int,
         };
@@ -140,11 +140,11 @@ pub(super) fn arguments(service: &'static Service, operation: &'static Operation
 }
 
 fn add_member(service: &'static Service, member: &'static Member, found: &mut Vec<Argument>) {
-    let (takes, check) = match service.shape(member.shape) {
-        Shape::List { .. } => (Takes::Any, Check::Text),
-        Shape::Boolean => (Takes::None, Check::Text),
-        Shape::Long(_) => (Takes::One, Check::Int),
-        Shape::Float(_) | Shape::Double(_) => (Takes::One, Check::Float),
+    let (takes, check) = match service.sketch(member.shape) {
+        Some(Shape::List { .. }) => (Takes::Any, Check::Text),
+        Some(Shape::Boolean) => (Takes::None, Check::Text),
+        Some(Shape::Long(_)) => (Takes::One, Check::Int),
+        Some(Shape::Float(_) | Shape::Double(_)) => (Takes::One, Check::Float),
         _ => (Takes::One, Check::Text),
     };
     let truth = takes == Takes::None;
@@ -226,9 +226,9 @@ impl Reading<'_> {
         };
         match argument.target {
             Target::Member(member) => {
-                let value = match (argument.flag.takes, self.service.shape(member.shape)) {
+                let value = match (argument.flag.takes, self.service.sketch(member.shape)) {
                     (Takes::None, _) => Value::Bool(true),
-                    (_, Shape::Blob) => self.blob(flag, &word, bytes)?,
+                    (_, Some(Shape::Blob)) => self.blob(flag, &word, bytes)?,
                     _ => values::read(self.service, member.shape, flag, &given)?,
                 };
                 self.insert(member.name, value);

@@ -13,7 +13,11 @@ pub(super) fn present(service: &Service, operation: &Operation, reply: Value) ->
     reply
 }
 
+/// Words are what they are: their shapes, long enums perhaps, are not looked up.
 fn convert(service: &Service, shape: ShapeId, value: &mut Value) {
+    if value.is_string() {
+        return;
+    }
     match (service.shape(shape), value) {
         (Shape::Structure(structure), Value::Object(members)) => {
             for (name, value) in members.iter_mut() {

@@ -33,7 +33,7 @@ pub(super) fn parse(text: &str) -> Result<Value, String> {
 
 /// Brings texts to the types of the model. A single value for a list becomes a list of one.
 pub(super) fn fit(service: &Service, shape: ShapeId, value: &mut Value) -> Result<(), Fail> {
-    match (service.shape(shape), value) {
+    match (service.outline(shape), value) {
         (Shape::Structure(structure), Value::Object(members)) => {
             for (name, value) in members.iter_mut() {
                 if let Some(member) = structure.member(name) {

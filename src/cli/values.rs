@@ -30,7 +30,7 @@ pub(super) fn read(
     if takes_shorthand(service, shape) && !looks_like_json {
         return read_shorthand(service, shape, flag, given);
     }
-    match (service.shape(shape), given) {
+    match (service.outline(shape), given) {
         (Shape::List { member, .. }, Given::Words(words)) => {
             if let [word] = words.as_slice()
                 && looks_like_json
@@ -50,7 +50,7 @@ pub(super) fn read(
 }
 
 fn one(service: &Service, shape: ShapeId, flag: &str, word: &str) -> Result<Value, Fail> {
-    match service.shape(shape) {
+    match service.outline(shape) {
         Shape::Integer(_) | Shape::Long(_) => python::int_value(&Value::from(word)),
         Shape::Float(_) | Shape::Double(_) => python::float_value(&Value::from(word)),
         Shape::Boolean => Ok(Value::Bool(!word.eq_ignore_ascii_case("false") && !word.is_empty())),
@@ -77,12 +77,12 @@ fn no_json(flag: &str, text: &str, error: &serde_json::Error) -> Fail {
 
 /// Structures, maps, and lists of what is not scalar.
 fn takes_shorthand(service: &Service, shape: ShapeId) -> bool {
-    let inner = match service.shape(shape) {
-        Shape::List { member, .. } => service.shape(*member),
+    let inner = match service.outline(shape) {
+        Shape::List { member, .. } => service.outline(*member),
         other => other,
     };
     matches!(inner, Shape::Structure(_) | Shape::Map { .. })
-        || matches!((service.shape(shape), inner), (Shape::List { .. }, Shape::List { .. }))
+        || matches!((service.outline(shape), inner), (Shape::List { .. }, Shape::List { .. }))
 }
 
 #[inline(never)]
@@ -108,7 +108,7 @@ fn read_shorthand(
 #[inline(never)]
 fn only_value(service: &Service, shape: ShapeId, word: &str) -> Option<Value> {
     let [member] = service.structure(shape)?.members.as_slice() else { return None };
-    let is_text = matches!(service.shape(member.shape), Shape::String { .. });
+    let is_text = matches!(service.outline(member.shape), Shape::String { .. });
     (member.name == "Value" && is_text && !word.contains('='))
         .then(|| serde_json::json!({ "Value": word }))
 }

@@ -8,7 +8,8 @@ Needs Python 3 and PyPI's `botocore`. Only names and types are taken, no documen
 
 `operations.txt` beside this script says which operations are wanted; only the shapes they reach
 are written. Where a service has a `|` among its operations, what only those behind it reach goes
-into a file of its own, `<service>.more.api`: the page reads it when somebody asks for it. Beside the models it writes `names.txt`: every operation and input member with the
+into a file of its own, `<service>.more.api`: the page reads it when somebody asks for it. What
+`opening.txt` names stays in the first file all the same: lessons begin with it. Beside the models it writes `names.txt`: every operation and input member with the
 name the AWS CLI gives it. The format of a model, a line a thing:
 
     protocol json
@@ -19,6 +20,7 @@ name the AWS CLI gives it. The format of a model, a line a thing:
     wait TasksRunning DescribeTasks 6 100                  name, operation, seconds, attempts
      success pathAll RUNNING tasks[].lastStatus            state, matcher, expected, argument
     enum LaunchType EC2 FARGATE
+    some InstanceType t3.small                             words of a long enum of the second file
     struct RunTaskRequest                                  (`union`: exactly one member is set)
      taskDefinition! string                                `!`: required
 
@@ -43,12 +45,15 @@ from botocore.model import ServiceModel
 HERE = pathlib.Path(__file__).resolve().parent
 MODELS = HERE.parent.parent / "src" / "cloud" / "api" / "models"
 BOUNDED = {"string", "integer", "long", "float", "double", "list"}
+LONG = 100  # more words than an enum should have in a first file
 PLAIN = {"integer", "long", "float", "double", "boolean", "timestamp", "blob"}
 
 
 def main():
     loader = botocore.session.get_session().get_component("data_loader")
-    models = {name: Model(loader, name, ops) for name, ops in wanted().items()}
+    used = paragraphs("opening.txt")
+    wanted = paragraphs("operations.txt").items()
+    models = {name: Model(loader, name, ops, used.get(name, [])) for name, ops in wanted}
     files = {MODELS / f"{name}.api": model.text() for name, model in models.items()}
     files |= {MODELS / f"{name}.more.api": model.more() for name, model in models.items() if model.late}
     pairs = sorted({pair for model in models.values() for pair in model.cli_names()})
@@ -61,10 +66,10 @@ def main():
         print(f"{path.name:28} {len(text.encode()):8} raw {brotli(text):>8} brotli")
 
 
-def wanted():
-    """Operations by service, from operations.txt."""
+def paragraphs(file):
+    """The words of a file by service."""
     found, service = {}, None
-    for line in (HERE / "operations.txt").read_text().splitlines():
+    for line in (HERE / file).read_text().splitlines():
         words = line.split("#")[0].split()
         if words and words[0].endswith(":"):
             service = words.pop(0)[:-1]
@@ -98,14 +103,14 @@ def brotli(text):
 class Model:
     """One service: what its wanted operations reach."""
 
-    def __init__(self, loader, name, words):
+    def __init__(self, loader, name, words, used):
         operations = [word for word in words if word != "|"]
         early = words.index("|") if "|" in words else len(words)
         self.service = ServiceModel(loader.load_service_model(name, "service-2"), name)
         self.operations = [self.service.operation_model(op) for op in operations]
         self.pages = self.optional(loader, name, "paginators-1", "pagination")
         self.waiters = self.optional(loader, name, "waiters-2", "waiters")
-        self.shapes, self.late = {}, set()
+        self.shapes, self.late, self.some = {}, set(), {}
         for number, op in enumerate(self.operations):
             if number == early:
                 known = set(self.shapes)
@@ -113,7 +118,22 @@ class Model:
                 if shape is not None:
                     self.type_of(shape)
         if early < len(operations):
-            self.late = set(self.shapes) - known
+            self.late = set(self.shapes) - known - self.used(used)
+            self.some = {name: words for name, words in self.some.items() if name in self.late}
+
+    def used(self, used):
+        """The shapes of openings, without the long enums: of those only some words are kept."""
+        found = {word for word in used if "=" not in word}
+        for place, word in (entry.split("=") for entry in used if "=" in entry):
+            structure, member = place.split(".")
+            shape = self.service.shape_for(structure).members[member]
+            while shape.type_name != "string":
+                shape = shape.member if shape.type_name == "list" else shape.value
+            if len(shape.enum) > LONG:
+                self.some.setdefault(shape.name, set()).add(word)
+            else:
+                found.add(shape.name)
+        return found
 
     @staticmethod
     def optional(loader, name, kind, key):
@@ -139,6 +159,7 @@ class Model:
         for name, waiter in sorted(self.waiters.items()):
             if waiter["operation"] in names:
                 lines += waiter_lines(name, waiter)
+        lines += [f"some {name} {' '.join(sorted(self.some[name]))}" for name in sorted(self.some)]
         for name in sorted(set(self.shapes) - self.late):
             lines += self.shapes[name]
         return "\n".join(lines) + "\n"

@@ -74,6 +74,8 @@ macro_rules! models {
 const fn more(service: &str) -> Option<Text> {
     match service.as_bytes() {
         b"ec2" => Some(|| include_str!("models/ec2.more.api")),
+        b"elbv2" => Some(|| include_str!("models/elbv2.more.api")),
+        b"iam" => Some(|| include_str!("models/iam.more.api")),
         b"ecs" => Some(|| include_str!("models/ecs.more.api")),
         _ => None,
     }

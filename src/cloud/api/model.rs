@@ -30,6 +30,8 @@ pub(super) type Text = fn() -> &'static str;
 pub(super) struct Definitions {
     /// Shapes by id; none where another part defines it.
     pub(super) shapes: Vec<Option<Shape>>,
+    /// Enums that another part defines, with some of their words.
+    pub(super) sketches: Vec<(ShapeId, Shape)>,
     /// Ids by the text that spells the type.
     pub(super) ids: Ids,
 }
@@ -58,6 +60,10 @@ impl Definitions {
     fn shape(&self, id: ShapeId) -> Option<&Shape> {
         self.shapes.get(usize::from(id.0))?.as_ref()
     }
+
+    fn sketch(&self, id: ShapeId) -> Option<&Shape> {
+        self.sketches.iter().find(|(known, _)| *known == id).map(|(_, shape)| shape)
+    }
 }
 
 impl Service {
@@ -78,7 +84,26 @@ impl Service {
         found.unwrap_or(&Shape::Document)
     }
 
+    /// The shape, for whoever can do with some words of a long enum: reads less than [`Self::shape`].
+    pub fn outline(&self, id: ShapeId) -> &Shape {
+        self.sketch(id).unwrap_or_else(|| self.shape(id))
+    }
+
+    /// What is known of a shape without reading any further definition: of a long enum perhaps only some words. None: it is a
+    /// structure or an enum.
+    pub fn sketch(&self, id: ShapeId) -> Option<&Shape> {
+        let read = || self.more.as_ref()?.1.get()?.shape(id);
+        self.first.shape(id).or_else(read).or_else(|| self.first.sketch(id))
+    }
+
+    /// Whether the further definitions have been asked for, which the page fetches only then.
+    pub fn is_read_further(&self) -> bool {
+        self.more.as_ref().is_some_and(|(_, read)| read.get().is_some())
+    }
+
     /// A model whose further definitions make no sense has none; a test reads them all.
+    #[cold]
+    #[inline(never)]
     fn more(&self) -> Option<&Definitions> {
         let (text, read) = self.more.as_ref()?;
         Some(read.get_or_init(|| parse::more(&self.first, text()).unwrap_or_default()))

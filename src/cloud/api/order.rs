@@ -12,7 +12,11 @@ pub fn ordered(service: &Service, shape: ShapeId, mut value: Value) -> Value {
     value
 }
 
+/// A shape is looked up only where it decides something: the page may have to fetch it.
 fn arrange(service: &Service, shape: ShapeId, value: &mut Value) {
+    if !matches!(value, Value::Object(_) | Value::Array(_)) {
+        return;
+    }
     match (service.shape(shape), value) {
         (Shape::Structure(structure), Value::Object(members)) => {
             for (name, value) in members.iter_mut() {

@@ -96,7 +96,11 @@ impl Reader {
             }
             "enum" => {
                 let name = words.next()?;
-                self.types.define(name, Shape::String { values: words.collect(), min: None })?;
+                self.types.define(name, enumeration(words))?;
+            }
+            "some" => {
+                let name = words.next()?;
+                self.types.sketch(name, enumeration(words))?;
             }
             "struct" => self.structure(words.next()?, false)?,
             "union" => self.structure(words.next()?, true)?,
@@ -156,6 +160,10 @@ fn protocol(word: &str) -> Option<Protocol> {
         "smithy-rpc-v2-cbor" => Protocol::Cbor,
         _ => return None,
     })
+}
+
+fn enumeration(words: Words) -> Shape {
+    Shape::String { values: words.collect(), min: None }
 }
 
 fn paginator(mut words: Words) -> Option<Paginator> {
@@ -247,6 +255,24 @@ mod tests {
             panic!("{waiter:?}");
         };
         assert!(query.ends_with("runningCount == desiredCount)]) == `0`"), "{query}");
+    }
+
+    #[test]
+    fn further_definitions_are_read_where_the_first_do_not_do() {
+        let text = "protocol json\nsome Kind a\nstruct A\n kind Kind\n other Other\n list Other[]";
+        let service = parse("x", text, Some(|| "enum Kind a b\nstruct Other")).unwrap();
+        let of = |name: &str| service.first.ids.get(name).unwrap();
+        let words = |shape: &Shape| match shape {
+            Shape::String { values, .. } => values.join(" "),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(words(service.outline(of("Kind"))), "a");
+        assert!(service.sketch(of("Other")).is_none());
+        assert!(matches!(service.sketch(of("Other[]")), Some(Shape::List { .. })));
+        assert!(!service.is_read_further());
+        assert_eq!(words(service.shape(of("Kind"))), "a b");
+        assert!(service.is_read_further() && service.structure(of("Other")).is_some());
+        assert_eq!(words(service.outline(of("Kind"))), "a b");
     }
 
     #[test]

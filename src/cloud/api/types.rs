@@ -7,6 +7,7 @@ use super::{Min, Shape, ShapeId};
 #[derive(Default)]
 pub(super) struct Types {
     shapes: Vec<Entry>,
+    sketches: Vec<(ShapeId, Shape)>,
     ids: Ids,
 }
 
@@ -39,19 +40,28 @@ impl Types {
         matches!(entry, Entry::Promised).then(|| *entry = Entry::Known(shape))
     }
 
+    /// Says a part of what a name means; the next part of the model says all. `None`: the name makes no sense.
+    pub(super) fn sketch(&mut self, name: &'static str, shape: Shape) -> Option<()> {
+        let id = self.id(name)?;
+        self.sketches.push((id, shape));
+        Some(())
+    }
+
     /// What is named in a part of a model, to be defined in the next.
     pub(super) fn after(first: &Definitions) -> Self {
         let entry = |shape: &Option<Shape>| match shape {
             Some(_) => Entry::Before,
             None => Entry::Promised,
         };
-        Self { shapes: first.shapes.iter().map(entry).collect(), ids: first.ids.clone() }
+        let shapes = first.shapes.iter().map(entry).collect();
+        Self { shapes, sketches: Vec::new(), ids: first.ids.clone() }
     }
 
     /// What was defined.
     pub(super) fn finish(self) -> Definitions {
         let known = |entry| if let Entry::Known(shape) = entry { Some(shape) } else { None };
-        Definitions { shapes: self.shapes.into_iter().map(known).collect(), ids: self.ids }
+        let shapes = self.shapes.into_iter().map(known).collect();
+        Definitions { shapes, sketches: self.sketches, ids: self.ids }
     }
 
     /// A name that was never defined.
@@ -103,7 +113,7 @@ mod tests {
     fn bounds_belong_to_the_nearest_type() {
         let mut types = Types::default();
         let list = types.id("string>=1[]>=2").unwrap();
-        let Definitions { shapes, ids } = types.finish();
+        let Definitions { shapes, ids, .. } = types.finish();
         let item = ids.get("string>=1").unwrap();
         let found = shapes[usize::from(list.0)].as_ref().unwrap();
         assert!(matches!(found, Shape::List { member, min: Some(2) } if *member == item));

@@ -46,13 +46,13 @@ struct Validator<'a> {
 
 impl Validator<'_> {
     fn value(&mut self, value: &Value, shape: ShapeId, path: &Path<'_>) {
-        match (self.service.shape(shape), value) {
+        match (self.service.outline(shape), value) {
             (Shape::Structure(structure), Value::Object(given)) => {
                 self.structure(given, structure, path);
             }
             (Shape::Map { key, value: shape }, Value::Object(given)) => {
                 for (name, value) in given {
-                    if let Shape::String { min, .. } = self.service.shape(*key) {
+                    if let Shape::String { min, .. } = self.service.outline(*key) {
                         self.length(name.chars().count(), *min, &Path::Key(path, name));
                     }
                     self.value(value, *shape, &Path::Member(path, name));
@@ -67,7 +67,7 @@ impl Validator<'_> {
             (Shape::String { min, values }, Value::String(text)) => {
                 self.length(text.chars().count(), *min, path);
                 if !values.is_empty() && !values.contains(&text.as_str()) {
-                    self.not_of(values, text, path);
+                    self.not_of(shape, text, path);
                 }
             }
             (Shape::Integer(min) | Shape::Long(min), Value::Number(number)) if !number.is_f64() => {
@@ -138,7 +138,11 @@ impl Validator<'_> {
     }
 
     #[inline(never)]
-    fn not_of(&mut self, values: &[&str], word: &str, path: &Path<'_>) {
+    fn not_of(&mut self, shape: ShapeId, word: &str, path: &Path<'_>) {
+        let Shape::String { values, .. } = self.service.shape(shape) else { return };
+        if values.contains(&word) {
+            return;
+        }
         let new = || ForeignWord {
             word: word.to_owned(),
             path: path.to_string(),

@@ -31,11 +31,9 @@ fn head_chip(head: &str) -> Option<Chip> {
     let mut words = head.splitn(3, ' ');
     let tap = match (words.next(), words.next(), words.next()) {
         (Some("aws"), Some(service), Some(verb)) => {
-            let service = api::service(service)?;
-            return Some(
-                Chip::new(verb, Tap::Operation(service.name, verb.to_owned()))
-                    .with_note(service.name),
-            );
+            let service = api::service_names().find(|name| *name == service)?;
+            let tap = Tap::Operation(service, verb.to_owned());
+            return Some(Chip::new(verb, tap).with_note(service));
         }
         (Some(word), None, None) => Tap::Word(word.to_owned()),
         _ => return None,

@@ -43,7 +43,12 @@ fn compile(path: &Path) -> Result<(Course, Wanted), Vec<Problem>> {
     if path.is_dir() {
         return Ok((source::read(path, &[])?, Box::new(|_| true)));
     }
-    let beside = path.parent().filter(|folder| folder.join("syllabus.toml").is_file());
+    // A file that is named without a folder lies in this one.
+    let folder = path.parent().map(|folder| match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    });
+    let beside = folder.filter(|folder| folder.join("syllabus.toml").is_file());
     let course = source::read(beside.unwrap_or(Path::new(HOME)), &[path.to_owned()])?;
     let wanted = path.display().to_string();
     Ok((course, Box::new(move |file| file == wanted)))

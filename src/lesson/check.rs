@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use super::condition::{Since, evaluate};
 use super::fields;
 use super::goal::GoalWatch;
-use super::model::{Block, Condition, Html, Lesson, Question, Right, Step, Task};
+use super::model::{Condition, Html, Lesson, Question, Right, Step, Task};
 use super::solve::{self, right_options, run_line};
-use super::source::{Course, Located, Problem, SETUP};
-use crate::cli;
+use super::source::{self, Course, Located, Problem, SETUP, Sort};
+use crate::cli::{self, Printed};
 use crate::cloud::Cloud;
 
 /// How many seeds a solution must work for.
@@ -35,8 +35,8 @@ pub fn lesson(located: &Located, can_tap: CanTap<'_>, each: &mut dyn FnMut(Check
     let lesson = &located.lesson;
     let mut tracks = Vec::new();
     let mut broken = None;
-    for seed in lesson.seed..lesson.seed + SEEDS {
-        match solve::opening(lesson, seed) {
+    for more in 0..SEEDS {
+        match solve::opening(lesson, lesson.seed.wrapping_add(more)) {
             Ok(cloud) => tracks.push(cloud),
             Err(error) => broken = Some((SETUP, format!("the lesson's setup: {error}"))),
         }
@@ -94,8 +94,8 @@ struct Tried {
     goals: GoalWatch,
     /// The mistakes whose sentence was shown.
     shown: BTreeSet<usize>,
-    /// The lines that failed, with what they said.
-    failed: Vec<(usize, String)>,
+    /// The lines that failed.
+    failed: Vec<(usize, Printed)>,
 }
 
 impl Checker<'_> {
@@ -152,16 +152,16 @@ impl Checker<'_> {
                 }
             }
         }
-        for block in step.blocks.iter().chain(&step.closing) {
-            if let Block::Prose(html) = block {
-                self.pointers("", html, &mut pointers);
-            }
+        // Where a wrong way leads other things may be there: of these words only the kinds are checked.
+        let mut astray = Vec::new();
+        for said in source::texts(step) {
+            let found = if said.sort == Sort::Astray { &mut astray } else { &mut pointers };
+            self.pointers(&said.part, said.html, found);
         }
         let Some(task) = &step.task else { return pointers };
         for goal in &task.goals {
             let part = format!("goal/{}", goal.id);
             self.condition(&part, &goal.when);
-            self.pointers(&part, &goal.say, &mut pointers);
             let kind = goal.ghost.as_ref().and_then(|ghost| fields::unknown_kind(&ghost.kind));
             self.fail_all(&part, kind);
         }
@@ -175,7 +175,6 @@ impl Checker<'_> {
             self.condition(&format!("mistake/{number}"), &mistake.when);
         }
         for hint in &task.hints {
-            self.pointers("task", &hint.say, &mut pointers);
             if let Some(focus) = &hint.focus {
                 self.pointer("task", focus, &mut pointers);
             }
@@ -224,8 +223,8 @@ impl Checker<'_> {
             let failed = tried.failed.iter().find(|(failed, _)| *failed == number);
             let part = format!("solution/{number}");
             match failed {
-                Some((_, said)) if !line.refused => {
-                    self.fail(&part, format!("the line failed: {said}"));
+                Some((_, printed)) if !line.refused => {
+                    self.fail(&part, format!("the line failed: {}", printed.stderr.trim()));
                     return Err("a line of the solution failed".to_owned());
                 }
                 None if line.refused => {
@@ -274,6 +273,9 @@ impl Checker<'_> {
             let part = format!("mistake/{number}");
             let lines: Vec<&str> = mistake.attempt.iter().map(String::as_str).collect();
             let tried = tried(start, task, &lines, &mut |_, _, _| {});
+            for (number, printed) in &tried.failed {
+                self.slip(&part, lines.get(*number).copied().unwrap_or_default(), printed);
+            }
             if tried.goals.all_met() {
                 self.fail(&part, "the wrong way solves the step");
             }
@@ -301,14 +303,17 @@ impl Checker<'_> {
 
     /// AWS may refuse a line of a question: that can be the answer. A slip of the pen cannot.
     fn lines(&mut self, question: &Question, mut cloud: Cloud) {
-        /// The exit statuses of a shell, of the AWS CLI and of Docker for words that they do not know.
-        const SLIPS: [i32; 4] = [2, 125, 127, 252];
         for line in &question.run {
             let printed = run_line(&mut cloud, line, &mut |_| {});
-            if SLIPS.contains(&printed.status) {
-                let what = format!("`{line}` cannot be run: {}", printed.stderr.trim());
-                self.fail(&format!("question/{}", question.id), what);
-            }
+            self.slip(&format!("question/{}", question.id), line, &printed);
+        }
+    }
+
+    fn slip(&mut self, part: &str, line: &str, printed: &Printed) {
+        /// The exit statuses of a shell, of the AWS CLI and of Docker for words that they do not know.
+        const SLIPS: [i32; 4] = [2, 125, 127, 252];
+        if SLIPS.contains(&printed.status) {
+            self.fail(part, format!("`{line}` cannot be run: {}", printed.stderr.trim()));
         }
     }
 
@@ -362,7 +367,7 @@ fn tried(
         let printed = run_line(&mut cloud, line, &mut look);
         look(&cloud);
         if printed.status != 0 {
-            failed.push((number, printed.stderr.trim().to_owned()));
+            failed.push((number, printed));
         }
     }
     let mut late = BTreeSet::new();

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output};
 
 use crate::lab;
 
@@ -163,7 +163,7 @@ fn check_finds_slips_and_things_that_are_not_there() {
             "share",
             "A cluster is a name.",
             "It is 50 % of a name.",
-            "md:11: a figure without a source",
+            "md:16: a figure without a source",
         ),
         (
             "opening",
@@ -177,12 +177,110 @@ fn check_finds_slips_and_things_that_are_not_there() {
             "faults = [\"earthquake\"]\nlimit = \"1m\"",
             "md:29: unknown `earthquake`, expected a fault: ",
         ),
+        ("title", "A name for work", " ", "md:3: an empty text, expected a few words"),
+        ("minutes", "minutes = 3", "minutes = 0", "md:5: a lesson of 0 minutes, expected 1 to 600"),
+        (
+            "number",
+            "minutes = 3",
+            "minutes = -3",
+            "md:5: invalid value: integer `-3`, expected a whole number from 0",
+        ),
+        ("summary", "see that it is only a name.", "pay $0.10.", "md:4: a figure without a source"),
+        ("needs", "seed = 7", "needs = [\"example\"]\nseed = 7", "md:6: needs `example`"),
+        (
+            "bare",
+            "What you read",
+            "## Two {#two}\n\n## Three {#three}\n\nWhat",
+            "md:52: an empty step",
+        ),
+        (
+            "dead",
+            "The verb begins with `create`.",
+            "The verb [is this](lesson:ecs/none).",
+            "md:29: a link to `ecs/none`, expected a step",
+        ),
+        (
+            "because",
+            "say = \"One\",",
+            "say = \"One\", because = \"[It](focus:task/4)\",",
+            "md:16: nothing is at",
+        ),
+        ("wordless", "[cluster](term:cluster)", "[](term:cluster)", "md:13: a link without words"),
+        ("silence", "\"settle\"]", "\"\"]", "md:16: an empty terminal line"),
+        (
+            "ladder",
+            "The verb begins with `create`.",
+            "One is here already.",
+            "md:29: two hints say",
+        ),
+        (
+            "doubled",
+            "\"picture\", ",
+            "\"picture\", \"picture\", ",
+            "md:31: `picture` a second time",
+        ),
+        (
+            "for-ever",
+            "limit = \"1m\"",
+            "limit = \"9999h\"",
+            "md:32: a limit of `9999h`, expected 24h",
+        ),
+        ("moved", "```predict", " ```predict", "md:15: `predict` stands in, expected ```predict"),
+        (
+            "told",
+            "{ say = \"One\", when = { instance = {}, is = 1 } }",
+            "{ say = \"One\", right = false }",
+            "md:16: a prediction that says itself what is right",
+        ),
+        (
+            "astray",
+            "try = [\"aws ecs create-cluster\"]",
+            "try = [\"aws ecs create-cluster\", \"asw\"]",
+            "md:46: `asw` cannot be run: asw: command not found",
+        ),
     ] {
         let output = example_with(name, from, to);
         let said = String::from_utf8(output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(1), "{name}: {said}");
         assert!(said.contains(&format!("90-example.{found}")), "{name}: {said}");
     }
+}
+
+#[test]
+fn check_takes_a_file_of_the_folder_it_runs_in() {
+    let folder = copy("here");
+    let output = Command::new(env!("CARGO_BIN_EXE_lab"))
+        .args(["check", "02-ecs.md"])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+}
+
+#[test]
+fn check_finds_slips_beside_the_lessons() {
+    for (name, file, added, found) in [
+        ("date", "sources.toml", "url = \"https://x.org\"\nchecked = \"2026-13-01\"", "no date"),
+        ("word", "glossary.toml", "say = \"[x](lesson:ecs/none)\"", "a link to `ecs/none`"),
+    ] {
+        let folder = copy(name);
+        let path = folder.join(file);
+        let title = if name == "date" { "title" } else { "name" };
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, format!("{text}\n[zzz]\n{title} = \"Z\"\n{added}\n")).unwrap();
+        let output = lab(&["check", folder.join("02-ecs.md").to_str().unwrap()], b"");
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.contains(found), "{said}");
+    }
+}
+
+/// The greatest seed has seven more after it.
+#[test]
+fn check_plays_a_lesson_of_any_seed() {
+    let output = example_with("seed", "seed = 7", "seed = 18446744073709551615");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Course, Located, Problem};
+use super::said::{self, Said, Sort};
+use super::{Course, FRONT, Located, NEEDS, Problem};
 use crate::lesson::model::{Block, Html, Step};
 
 /// Words before the first thing to do or to answer in a step, at most.
@@ -55,8 +56,16 @@ pub(super) fn check(course: &Course, problems: &mut Vec<Problem>) {
         for need in &lesson.needs {
             if numbers.get(need.as_str()).is_none_or(|number| *number >= lesson.number) {
                 let what = format!("needs `{need}`, expected a lesson before this one");
-                problems.push(located.problem("", what));
+                problems.push(located.problem(NEEDS, what));
             }
+        }
+        for place in links_to_steps(&lesson.summary.0).filter(|place| !course.has_step(place)) {
+            problems.push(located.problem(FRONT, no_step(place)));
+        }
+        if has_figure(&lesson.summary.0) && !cites(&lesson.summary.0) {
+            let what =
+                "a figure without a source in the summary, expected none or [^key] beside it";
+            problems.push(located.problem(FRONT, what));
         }
         let mut questions = BTreeSet::new();
         let asked = lesson.steps.iter().flat_map(|step| step.questions());
@@ -80,28 +89,33 @@ impl Course {
 }
 
 fn check_step(course: &Course, located: &Located, step: &Step, problems: &mut Vec<Problem>) {
-    let mut fail = |what: String| problems.push(located.problem(&step.id, what));
+    let mut fail = |part: &str, what: String| {
+        problems.push(located.problem(&format!("{}/{part}", step.id), what));
+    };
     let words = words_before_action(step);
     if words > WORDS_BEFORE_ACTION {
-        fail(format!("{words} words before there is something to do, expected 120 at most"));
+        fail("", format!("{words} words before there is something to do, expected 120 at most"));
     }
-    let texts = texts(step);
-    if let Some(loud) = texts.iter().find(|html| outside_code(&html.0).contains('!')) {
-        fail(format!("an exclamation mark in `{}`, expected a plain sentence", start(loud)));
-    }
-    let claims = texts.iter().flat_map(|html| html.0.split("</p>").chain(None));
-    for claim in claims.filter(|claim| has_figure(claim) && !cites(claim)) {
-        let said = start(&Html(claim.to_owned()));
-        fail(format!("a figure without a source in `{said}`, expected [^key] beside it"));
+    let texts = said::texts(step);
+    for Said { part, html, sort } in &texts {
+        if outside_code(&html.0).contains('!') {
+            let said = start(html);
+            fail(part, format!("an exclamation mark in `{said}`, expected a plain sentence"));
+        }
+        let paragraphs = html.0.split("</p>").filter(|_| *sort == Sort::Claim);
+        for claim in paragraphs.filter(|claim| has_figure(claim) && !cites(claim)) {
+            let said = start(&Html(claim.to_owned()));
+            fail(part, format!("a figure without a source in `{said}`, expected [^key] beside it"));
+        }
+        for place in links_to_steps(&html.0).filter(|place| !course.has_step(place)) {
+            fail(part, no_step(place));
+        }
     }
     let teaches = step.task.as_ref().is_some_and(|task| !task.teaches.is_empty());
-    if teaches && !texts.iter().any(|html| cites(&html.0)) && !has_sourced_note(step) {
-        fail("a step that teaches without a source, expected [^key] in its text".to_owned());
-    }
-    for place in texts.iter().flat_map(|html| links_to_steps(&html.0)) {
-        if !course.has_step(place) {
-            fail(format!("a link to `{place}`, expected a step as `lesson/step`"));
-        }
+    let sourced = |said: &Said<'_>| said.sort == Sort::Sourced || cites(&said.html.0);
+    if teaches && !texts.iter().any(sourced) {
+        let what = "a step that teaches without a source, expected [^key] in its text";
+        fail("", what.to_owned());
     }
 }
 
@@ -112,26 +126,6 @@ fn words_before_action(step: &Step) -> usize {
         Block::Predict(_) | Block::Recall(_) => None,
     });
     prose.sum()
-}
-
-/// Everything in a step that is said to the learner about AWS.
-fn texts(step: &Step) -> Vec<&Html> {
-    let mut texts = Vec::new();
-    for block in step.blocks.iter().chain(&step.closing) {
-        match block {
-            Block::Prose(html) => texts.push(html),
-            Block::Note(note) if note.source.is_some() => {}
-            Block::Note(note) => texts.push(&note.say),
-            Block::Predict(question) | Block::Recall(question) => texts.push(&question.after),
-        }
-    }
-    texts.extend(step.task.iter().map(|task| &task.success));
-    texts
-}
-
-fn has_sourced_note(step: &Step) -> bool {
-    let sourced = |block: &Block| matches!(block, Block::Note(note) if note.source.is_some());
-    step.blocks.iter().chain(&step.closing).any(sourced)
 }
 
 fn cites(html: &str) -> bool {
@@ -172,9 +166,15 @@ fn outside_code(html: &str) -> String {
     outside
 }
 
-fn links_to_steps(html: &str) -> impl Iterator<Item = &str> {
+/// The steps that a text links to, as `lesson/step`.
+pub(super) fn links_to_steps(html: &str) -> impl Iterator<Item = &str> {
     let addresses = html.split("href=\"#/l/").skip(1);
     addresses.filter_map(|rest| rest.split('"').next())
+}
+
+/// Said of a link to a step that is not there.
+pub(super) fn no_step(place: &str) -> String {
+    format!("a link to `{place}`, expected a step as `lesson/step`")
 }
 
 fn start(html: &Html) -> String {

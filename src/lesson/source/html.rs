@@ -34,7 +34,7 @@ pub(super) fn write(text: &str, form: Form, names: &Names) -> Written {
         Some((CowStr::from(format!("source:{key}")), CowStr::from("")))
     };
     let parser = Parser::new_with_broken_link_callback(text, Options::ENABLE_TABLES, Some(cite));
-    let mut pass = Pass { names, problems: Vec::new(), inside: Inside::Text };
+    let mut pass = Pass { names, problems: Vec::new(), inside: Inside::Text, wordless: false };
     let events: Vec<Event<'_>> = parser
         .into_offset_iter()
         .filter_map(|(event, range)| pass.event(event, &range))
@@ -65,6 +65,8 @@ struct Pass<'a> {
     names: &'a Names,
     problems: Vec<(usize, String)>,
     inside: Inside,
+    /// Nothing stands in the open link yet.
+    wordless: bool,
 }
 
 impl Pass<'_> {
@@ -89,6 +91,9 @@ impl Pass<'_> {
             }
             Event::Start(Tag::Link { dest_url, .. }) => Some(self.open(&dest_url, range.start)),
             Event::End(TagEnd::Link) => {
+                if self.wordless && matches!(self.inside, Inside::Button | Inside::Link) {
+                    fail("a link without words, expected [words](address)");
+                }
                 let end = match std::mem::replace(&mut self.inside, Inside::Text) {
                     Inside::Citation | Inside::Text => return None,
                     Inside::Button => "</button>",
@@ -97,13 +102,17 @@ impl Pass<'_> {
                 Some(Event::InlineHtml(end.into()))
             }
             _ if self.inside == Inside::Citation => None,
-            event => Some(event),
+            event => {
+                self.wordless &= !matches!(event, Event::Text(_) | Event::Code(_));
+                Some(event)
+            }
         }
     }
 
     fn open(&mut self, address: &str, at: usize) -> Event<'static> {
         let (scheme, rest) = address.split_once(':').unwrap_or(("", address));
         self.inside = Inside::Link;
+        self.wordless = true;
         let html = match scheme {
             "focus" if is_focus(rest) => {
                 self.inside = Inside::Button;
@@ -196,6 +205,7 @@ mod tests {
             ("# Big", "a heading"),
             ("A task[^nowhere]", "no source `nowhere`"),
             ("[task](term:task)", "no word `task`"),
+            ("[](https://example.com)", "a link without words"),
         ] {
             let problems = blocks(text).problems;
             assert!(problems.iter().any(|(_, what)| what.contains(said)), "{text}: {problems:?}");

@@ -3,11 +3,13 @@
 //!
 //! It finds every mistake that needs no simulator, and says where: `lessons/02-ecs.md:41: what, what was expected`.
 
+mod complete;
 mod condition;
 mod house;
 mod html;
 mod names;
 mod page;
+mod said;
 mod step;
 mod text;
 mod writer;
@@ -19,6 +21,7 @@ use std::path::{Path, PathBuf};
 
 use crate::lesson::model::{Lesson, Point, Question, Term};
 pub use names::Names;
+pub use said::{Said, Sort, texts};
 
 /// A mistake in a lesson's source.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,9 +68,13 @@ pub struct File {
 
 /// The part that is the lesson's own setup. No step has such an id.
 pub const SETUP: &str = "+setup";
+/// The part that is the lesson's front matter.
+pub const FRONT: &str = "+front";
+/// The part that names the lessons before it.
+pub const NEEDS: &str = "+needs";
 
 impl Located {
-    /// A problem at a part: [`SETUP`], `step`, `step/goal/id`, `step/solution/0`, `step/mistake/0` or `step/question/id`. A part
+    /// A problem at a part: [`SETUP`], [`FRONT`], [`NEEDS`], `step`, `step/goal/id`, `step/solution/0`, `step/mistake/0` or `step/question/id`. A part
     /// without a line of its own stands at its step.
     pub fn problem(&self, part: &str, what: impl Into<String>) -> Problem {
         let step = part.split('/').next().unwrap_or(part);
@@ -102,6 +109,7 @@ pub fn compile(shared: &[File; 3], lessons: &[File]) -> Result<Course, Vec<Probl
     let names = Names::read(glossary, sources, syllabus, &mut problems);
     if !problems.is_empty() {
         // Every name that a lesson takes from there would be unknown now.
+        problems.sort();
         return Err(problems);
     }
     let mut course = Course { syllabus: names.points(), ..Course::default() };

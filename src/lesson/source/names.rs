@@ -1,10 +1,11 @@
 //! The names that lessons may use: words of the glossary, sources, points of the syllabus.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::house::{links_to_steps, no_step};
 use super::page::{Chunk, is_id};
 use super::text::{SourceText, TermText};
 use super::writer::Writer;
@@ -75,10 +76,14 @@ impl Names {
         for (id, entry) in &self.terms {
             let term = entry.get_ref();
             let is_step = |place: &str| course.has_step(place);
+            let say = writer.inline(&term.say, chunk);
+            for place in links_to_steps(&say.0).filter(|place| !course.has_step(place)) {
+                writer.fail(chunk.line_at(term.say.span().start), no_step(place));
+            }
             terms.push(Term {
                 id: id.clone(),
-                name: term.name.clone(),
-                say: writer.inline(&term.say, chunk),
+                name: writer.plain(&term.name, chunk),
+                say,
                 taught: writer.known(&term.taught, chunk, is_step, "a step as `lesson/step`"),
                 source: term.source.as_ref().and_then(|key| writer.source(key, chunk)),
             });
@@ -126,18 +131,34 @@ impl Reader<'_> {
                 writer.fail(line(&text.checked), "no date, expected one such as 2026-11-22");
             }
             let (url, checked) = (text.url.into_inner(), text.checked.into_inner());
-            sources.insert(id.clone(), Source { id, title: text.title, url, checked });
+            let title = writer.plain(&text.title, self.chunk());
+            sources.insert(id.clone(), Source { id, title, url, checked });
         }
         sources
     }
 
     fn points(&self, problems: &mut Vec<Problem>) -> Vec<Point> {
-        let read: Option<SyllabusText> = self.writer(problems).toml(self.chunk());
-        read.map_or_else(Vec::new, |syllabus| syllabus.point)
+        let mut writer = self.writer(problems);
+        let read: Option<SyllabusText> = writer.toml(self.chunk());
+        let points = read.map_or_else(Vec::new, |syllabus| syllabus.point);
+        let mut before = BTreeSet::new();
+        for point in &points {
+            if !is_id(&point.id) || point.say.trim().is_empty() {
+                writer.fail(1, format!("point `{}`, expected an id and a sentence", point.id));
+            }
+            if !before.insert(&point.id) {
+                writer.fail(1, format!("a second point `{}`, expected one", point.id));
+            }
+        }
+        points
     }
 }
 
 fn is_date(text: &str) -> bool {
     let shape = |at: usize, c: char| if at == 4 || at == 7 { c == '-' } else { c.is_ascii_digit() };
-    text.len() == 10 && text.chars().enumerate().all(|(at, c)| shape(at, c))
+    let number = |from: usize| text.get(from..from + 2).and_then(|two| two.parse::<u32>().ok());
+    text.len() == 10
+        && text.chars().enumerate().all(|(at, c)| shape(at, c))
+        && number(5).is_some_and(|month| (1..=12).contains(&month))
+        && number(8).is_some_and(|day| (1..=31).contains(&day))
 }

@@ -79,6 +79,9 @@ pub(super) fn cut<'a>(file: &'a File, problems: &mut Vec<Problem>) -> Option<Pag
             let expected = [&KINDS[..], &CODE[..]].concat().join(", ");
             fail(line, &format!("unknown block `{word}`, expected one of {expected}"));
         }
+        if let Some(word) = moved_block(text) {
+            fail(line, &format!("`{word}` stands in, expected ```{word} at the line's beginning"));
+        }
         if heading.is_none() && !known {
             if page.steps.is_empty() {
                 if !text.trim().is_empty() {
@@ -122,6 +125,15 @@ fn close_prose<'a>(page: &mut Page<'a>, text: &'a str, from: Option<(usize, u32)
     if let Some(step) = step {
         step.parts.push(Part::Prose(Chunk { text, line }));
     }
+}
+
+/// The kind of a block whose fence does not stand at the line's beginning, or is another one: it would be read as prose.
+fn moved_block(line: &str) -> Option<&str> {
+    let inner = line.trim_start();
+    let moved = inner.len() < line.len() || inner.starts_with('~');
+    let word = inner.trim_start_matches(['`', '~']).trim();
+    (moved && (inner.starts_with("```") || inner.starts_with("~~~")) && KINDS.contains(&word))
+        .then_some(word)
 }
 
 /// `Heading {#id}`.

@@ -10,8 +10,9 @@ use super::text::{
     GoalText, HintText, LessonText, LineText, MistakeText, NoteText, OptionText, QuestionText,
     TaskText,
 };
-use super::writer::Writer;
-use super::{File, Located, Problem, SETUP, html};
+use super::writer::{EMPTY_LINE, Writer};
+use super::{FRONT, File, Located, NEEDS, Problem, SETUP, complete, html};
+use crate::cloud::time::DAY;
 use crate::lesson::model::{
     Answer, Block, Body, Ghost, Goal, Hint, Lesson, Line, Mark, Mistake, Note, Question, Right,
     Step, Task, WIDGETS,
@@ -19,6 +20,8 @@ use crate::lesson::model::{
 
 /// How much virtual time goals may take where a task does not say.
 const LIMIT_MS: u64 = 10 * 60 * 1_000;
+/// Minutes that a lesson may take, at most.
+const MINUTES: u32 = 600;
 const STARTS: [&str; 2] = ["empty", "default-vpc"];
 
 /// Compiles one file.
@@ -32,6 +35,10 @@ pub(super) fn lesson(file: &File, names: &Names, problems: &mut Vec<Problem>) ->
         maker.step = step.id;
         if maker.places.insert(step.id.to_owned(), step.line).is_some() {
             maker.writer.fail(step.line, format!("a second step `{}`", step.id));
+        }
+        if step.parts.is_empty() {
+            let what = "an empty step, expected text, a question or a task below its heading";
+            maker.writer.fail(step.line, what);
         }
         let body = maker.body(step, &mut exam);
         lesson.steps.push(Step::new(step.id.to_owned(), step.title.to_owned(), body));
@@ -63,27 +70,39 @@ impl Maker<'_> {
         let text: LessonText = self.writer.toml(chunk)?;
         let named = page::number_and_id(self.writer.file);
         let (number, id) = named.unwrap_or((0, ""));
-        if id != text.id.get_ref() {
+        if named.is_none() {
+            self.writer.fail(1, "no file name of a lesson, expected one such as 02-ecs.md");
+        } else if id != text.id.get_ref() {
             let what =
                 format!("the lesson's id is `{}`, expected that of its file", text.id.get_ref());
             self.writer.fail(chunk.line_at(text.id.span().start), what);
         }
-        if let Some(setup) = &text.setup {
-            self.places.insert(SETUP.to_owned(), chunk.line_at(setup.span().start));
+        let minutes = *text.minutes.get_ref();
+        if !(1..=MINUTES).contains(&minutes) {
+            let what = format!("a lesson of {minutes} minutes, expected 1 to {MINUTES}");
+            self.writer.fail(chunk.line_at(text.minutes.span().start), what);
         }
+        let setup_at = text.setup.as_ref().map(|setup| chunk.line_at(setup.span().start));
+        let setup_at = setup_at.unwrap_or(chunk.line);
+        self.places.insert(SETUP.to_owned(), setup_at);
+        self.places.insert(FRONT.to_owned(), chunk.line_at(text.summary.span().start));
+        let needs = text.needs.first().map_or(chunk.line, |need| chunk.line_at(need.span().start));
+        self.places.insert(NEEDS.to_owned(), needs);
         let start = [text.start];
         let starts = |start: &str| STARTS.contains(&start);
         let start = self.writer.known(&start, chunk, starts, "`empty` or `default-vpc`");
         Some(Lesson {
             id: text.id.into_inner(),
             number,
-            title: text.title,
+            title: self.writer.plain(&text.title, chunk),
             summary: self.writer.inline(&text.summary, chunk),
-            minutes: text.minutes,
+            minutes,
             needs: text.needs.into_iter().map(Spanned::into_inner).collect(),
             seed: text.seed,
             start: start.into_iter().collect(),
-            setup: trimmed(text.setup.map(Spanned::into_inner).unwrap_or_default()),
+            setup: self
+                .writer
+                .lines(text.setup.map(Spanned::into_inner).unwrap_or_default(), setup_at),
             steps: Vec::new(),
             lines: Vec::new(),
         })
@@ -98,7 +117,7 @@ impl Maker<'_> {
             };
             let block = match kind {
                 "prose" => Some(Block::Prose(self.writer.blocks(chunk))),
-                "predict" => self.question(chunk).map(Block::Predict),
+                "predict" => self.prediction(chunk).map(Block::Predict),
                 "recall" => self.question(chunk).map(Block::Recall),
                 "note" => self.note(chunk).map(Block::Note),
                 "exam" => {
@@ -138,6 +157,16 @@ impl Maker<'_> {
         Some(Note { mark, say, source })
     }
 
+    fn prediction(&mut self, chunk: Chunk<'_>) -> Option<Question> {
+        let question = self.question(chunk)?;
+        if question.options.iter().any(|option| matches!(option.right, Right::Said(_))) {
+            let what = "a prediction that says itself what is right, expected `when` in each \
+                 option: running the lines tells";
+            self.writer.fail(chunk.line, what);
+        }
+        Some(question)
+    }
+
     fn question(&mut self, chunk: Chunk<'_>) -> Option<Question> {
         let text: QuestionText = self.writer.toml(chunk)?;
         self.place(&format!("question/{}", text.id.get_ref()), chunk.line);
@@ -151,7 +180,7 @@ impl Maker<'_> {
             practises: self.points(&text.practises, chunk),
             ask: self.writer.inline(&text.ask, chunk),
             confidence: text.confidence,
-            run: trimmed(text.run),
+            run: self.writer.lines(text.run, chunk.line),
             options,
             after: self.writer.inline(&text.after, chunk),
             id: text.id.into_inner(),
@@ -206,11 +235,8 @@ impl Maker<'_> {
             widgets: self.widgets(&text.widgets, chunk),
             faults: text.faults,
             challenge: text.challenge,
-            limit: match &text.limit {
-                Some(limit) => self.writer.duration(limit, chunk).unwrap_or(LIMIT_MS),
-                None => LIMIT_MS,
-            },
-            setup: trimmed(text.setup),
+            limit: self.limit(text.limit.as_ref(), chunk),
+            setup: self.writer.lines(text.setup, chunk.line),
             goals,
             hints,
             success: text
@@ -221,48 +247,18 @@ impl Maker<'_> {
             solution,
             mistakes,
         };
-        self.complete(&task, chunk);
+        complete::check(&mut self.writer, &task, chunk.line);
         Some(task)
     }
 
-    /// What a task with goals must have as well, and one without goals cannot have.
-    fn complete(&mut self, task: &Task, chunk: Chunk<'_>) {
-        let mut fail = |what: &str| self.writer.fail(chunk.line, what);
-        let extra =
-            !task.hints.is_empty() || !task.solution.is_empty() || !task.mistakes.is_empty();
-        if task.goals.is_empty() {
-            if extra {
-                fail("hints, a solution or mistakes without goals");
-            }
-            return;
+    fn limit(&mut self, text: Option<&Spanned<String>>, chunk: Chunk<'_>) -> u64 {
+        let Some(text) = text else { return LIMIT_MS };
+        let limit = self.writer.duration(text, chunk).unwrap_or(LIMIT_MS);
+        if limit > DAY {
+            let what = format!("a limit of `{}`, expected 24h at most", text.get_ref());
+            self.writer.fail(chunk.line_at(text.span().start), what);
         }
-        match (task.challenge, task.hints.len()) {
-            (false, 0..2) => fail("a hint ladder with fewer than two rungs"),
-            (true, 1..) => fail("hints in a challenge, which has none"),
-            _ => {}
-        }
-        if task.solution.is_empty() {
-            fail("goals without a solution");
-        }
-        if task.success.0.is_empty() {
-            fail("goals without `success`, expected a sentence that says what made it work");
-        }
-        // However it is spaced, and with whatever stands between an option and its value.
-        let bare = |text: &str| {
-            let words = text.split([' ', '=', '\n', '"', '\'']).filter(|word| !word.is_empty());
-            words.collect::<Vec<&str>>().join(" ")
-        };
-        let answer = |hint: &Hint| {
-            let said = bare(&hint.say.text());
-            task.solution.iter().any(|line| said.contains(&bare(&line.line)))
-        };
-        if task.hints.last().is_some_and(answer) {
-            fail("the last hint is the answer, expected the shape of the action");
-        }
-        let mut ids = BTreeSet::new();
-        for goal in task.goals.iter().filter(|goal| !ids.insert(&goal.id)) {
-            fail(&format!("a second goal `{}`", goal.id));
-        }
+        limit.min(DAY)
     }
 
     fn goal(&mut self, goal: &Spanned<GoalText>, chunk: Chunk<'_>) -> Option<Goal> {
@@ -272,13 +268,16 @@ impl Maker<'_> {
         if !page::is_id(&text.id) {
             self.writer.fail(line, "a goal's id has small letters, digits and hyphens only");
         }
-        let ghost = text.ghost.as_ref();
+        let ghost = text.ghost.as_ref().map(|ghost| Ghost {
+            kind: ghost.kind.clone(),
+            say: self.writer.plain(&ghost.say, chunk),
+        });
         Some(Goal {
             id: text.id.clone(),
             say: self.writer.inline(&text.say, chunk),
             when: self.writer.condition(&text.when, chunk)?,
             hold: text.hold.as_ref().and_then(|hold| self.writer.duration(hold, chunk)),
-            ghost: ghost.map(|g| Ghost { kind: g.kind.clone(), say: g.say.clone() }),
+            ghost,
         })
     }
 
@@ -297,6 +296,10 @@ impl Maker<'_> {
     fn line(&mut self, at: usize, text: &Spanned<LineText>, chunk: Chunk<'_>) -> Line {
         let line = chunk.line_at(text.span().start);
         self.place(&format!("solution/{at}"), line);
+        let (LineText::Plain(words) | LineText::Captioned { line: words, .. }) = text.get_ref();
+        if words.trim().is_empty() {
+            self.writer.fail(line, EMPTY_LINE);
+        }
         match text.get_ref() {
             LineText::Plain(text) => {
                 Line { line: text.trim().to_owned(), caption: None, refused: false }
@@ -316,11 +319,12 @@ impl Maker<'_> {
         chunk: Chunk<'_>,
     ) -> Option<Mistake> {
         let text = mistake.get_ref();
-        self.place(&format!("mistake/{at}"), chunk.line_at(mistake.span().start));
+        let line = chunk.line_at(mistake.span().start);
+        self.place(&format!("mistake/{at}"), line);
         Some(Mistake {
             when: self.writer.condition(&text.when, chunk)?,
             say: self.writer.inline(&text.say, chunk),
-            attempt: trimmed(text.attempt.clone()),
+            attempt: self.writer.lines(text.attempt.clone(), line),
         })
     }
 
@@ -341,9 +345,4 @@ impl Maker<'_> {
             self.writer.fail(line, format!("a second `{part}` in this step"));
         }
     }
-}
-
-/// Terminal lines without the blanks that TOML needs between two quotes.
-fn trimmed(lines: Vec<String>) -> Vec<String> {
-    lines.into_iter().map(|line| line.trim().to_owned()).collect()
 }

@@ -8,9 +8,9 @@ use toml::{Spanned, Value};
 #[serde(deny_unknown_fields)]
 pub(super) struct LessonText {
     pub(super) id: Spanned<String>,
-    pub(super) title: String,
+    pub(super) title: Spanned<String>,
     pub(super) summary: Spanned<String>,
-    pub(super) minutes: u32,
+    pub(super) minutes: Spanned<u32>,
     #[serde(default)]
     pub(super) needs: Vec<Spanned<String>>,
     pub(super) seed: u64,
@@ -60,7 +60,7 @@ pub(super) struct GoalText {
 #[serde(deny_unknown_fields)]
 pub(super) struct GhostText {
     pub(super) kind: String,
-    pub(super) say: String,
+    pub(super) say: Spanned<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -133,7 +133,7 @@ pub(super) struct NoteText {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TermText {
-    pub(super) name: String,
+    pub(super) name: Spanned<String>,
     pub(super) say: Spanned<String>,
     #[serde(default)]
     pub(super) taught: Vec<Spanned<String>>,
@@ -144,7 +144,7 @@ pub(super) struct TermText {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SourceText {
-    pub(super) title: String,
+    pub(super) title: Spanned<String>,
     pub(super) url: Spanned<String>,
     pub(super) checked: Spanned<String>,
 }

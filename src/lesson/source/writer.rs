@@ -1,5 +1,7 @@
 //! What every part of the compiler works with: the file, the names it may use, and where problems go.
 
+use std::collections::BTreeSet;
+
 use serde::de::DeserializeOwned;
 use toml::{Spanned, Value};
 
@@ -8,6 +10,9 @@ use super::page::Chunk;
 use super::{Problem, condition, html};
 use crate::cloud::time::parse_duration;
 use crate::lesson::model::{Condition, Html, Source};
+
+/// Said of a line that does nothing.
+pub(super) const EMPTY_LINE: &str = "an empty terminal line, expected a command";
 
 /// Writes one file's parts into the model and collects what is wrong.
 pub(super) struct Writer<'a> {
@@ -28,7 +33,14 @@ impl Writer<'_> {
             Ok(read) => Some(read),
             Err(error) => {
                 let line = error.span().map_or(chunk.line, |span| chunk.line_at(span.start));
-                self.fail(line, error.message());
+                let said =
+                    ["u32", "u64"].iter().fold(error.message().to_owned(), |said, number| {
+                        said.replace(
+                            &format!("expected {number}"),
+                            "expected a whole number from 0",
+                        )
+                    });
+                self.fail(line, said);
                 None
             }
         }
@@ -97,7 +109,29 @@ impl Writer<'_> {
             let what = format!("unknown `{}`, expected {expected}", name.get_ref());
             self.fail(chunk.line_at(name.span().start), what);
         }
+        let mut before = BTreeSet::new();
+        for name in names.iter().filter(|name| !before.insert(name.get_ref())) {
+            let what = format!("`{}` a second time, expected it once", name.get_ref());
+            self.fail(chunk.line_at(name.span().start), what);
+        }
         names.iter().map(|name| name.get_ref().clone()).collect()
+    }
+
+    /// A text that is shown as it is: a title, a name.
+    pub(super) fn plain(&mut self, text: &Spanned<String>, chunk: Chunk<'_>) -> String {
+        if text.get_ref().trim().is_empty() {
+            self.fail(chunk.line_at(text.span().start), "an empty text, expected a few words");
+        }
+        text.get_ref().clone()
+    }
+
+    /// Terminal lines, without the blanks that TOML needs between two quotes.
+    pub(super) fn lines(&mut self, lines: Vec<String>, at: u32) -> Vec<String> {
+        let lines: Vec<String> = lines.into_iter().map(|line| line.trim().to_owned()).collect();
+        if lines.iter().any(String::is_empty) {
+            self.fail(at, EMPTY_LINE);
+        }
+        lines
     }
 
     fn html(&mut self, text: &str, line: u32, form: html::Form) -> Html {

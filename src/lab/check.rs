@@ -44,12 +44,11 @@ fn compile(path: &Path) -> Result<(Course, Wanted), Vec<Problem>> {
         return Ok((source::read(path, &[])?, Box::new(|_| true)));
     }
     // A file that is named without a folder lies in this one.
-    let folder = path.parent().map(|folder| match folder.as_os_str().is_empty() {
-        true => Path::new("."),
-        false => folder,
-    });
-    let beside = folder.filter(|folder| folder.join("syllabus.toml").is_file());
-    let course = source::read(beside.unwrap_or(Path::new(HOME)), &[path.to_owned()])?;
+    let parent = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = parent.unwrap_or(Path::new("."));
+    let has_course = folder.join("syllabus.toml").is_file();
+    let course =
+        source::read(if has_course { folder } else { Path::new(HOME) }, &[path.to_owned()])?;
     let wanted = path.display().to_string();
     Ok((course, Box::new(move |file| file == wanted)))
 }

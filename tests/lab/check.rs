@@ -142,103 +142,71 @@ fn example_with(name: &str, from: &str, to: &str) -> Output {
     lab(&["check", file.to_str().unwrap()], b"")
 }
 
+/// What a copy is called, what is replaced in the example, by what, and what `lab check` says then.
+const SLIPS: &[(&str, &str, &str, &str)] = &[
+    ("pen", "\"settle\"]", "\"settl\"]", "md:16: `settl` cannot be run: settl: command not found"),
+    ("focus", "focus:cluster/1", "focus:cluster/3", "md:11: nothing is at `focus:cluster/3`"),
+    ("hint", "focus = \"cluster/1\"", "focus = \"task/1\"", "md:29: nothing is at `focus:task/1`"),
+    ("twice", "say = \"One\"", "say = \"None\"", "md:16: two options say the same"),
+    ("share", "A cluster is a name.", "It is 50 % of a name.", "md:16: a figure without a source"),
+    (
+        "opening",
+        "aws ecs create-cluster --cluster-name dock\"]",
+        "aws ecs\"]",
+        "md:8: the lesson's setup: `aws ecs` failed",
+    ),
+    (
+        "damage",
+        "limit = \"1m\"",
+        "faults = [\"earthquake\"]\nlimit = \"1m\"",
+        "md:29: unknown `earthquake`, expected a fault: ",
+    ),
+    ("title", "A name for work", " ", "md:3: an empty text, expected a few words"),
+    ("minutes", "minutes = 3", "minutes = 0", "md:5: a lesson of 0 minutes, expected 1 to 600"),
+    (
+        "number",
+        "minutes = 3",
+        "minutes = -3",
+        "md:5: invalid value: integer `-3`, expected a whole number from 0",
+    ),
+    ("summary", "see that it is only a name.", "pay $0.10.", "md:4: a figure without a source"),
+    ("needs", "seed = 7", "needs = [\"example\"]\nseed = 7", "md:6: needs `example`"),
+    ("bare", "What you read", "## Two {#two}\n\n## Three {#three}\n\nWhat", "md:52: an empty step"),
+    (
+        "dead",
+        "The verb begins with `create`.",
+        "The verb [is this](lesson:ecs/none).",
+        "md:29: a link to `ecs/none`, expected a step",
+    ),
+    (
+        "because",
+        "say = \"One\",",
+        "say = \"One\", because = \"[It](focus:task/4)\",",
+        "md:16: nothing is at",
+    ),
+    ("wordless", "[cluster](term:cluster)", "[](term:cluster)", "md:13: a link without words"),
+    ("silence", "\"settle\"]", "\"\"]", "md:16: an empty terminal line"),
+    ("ladder", "The verb begins with `create`.", "One is here already.", "md:29: two hints say"),
+    ("doubled", "\"picture\", ", "\"picture\", \"picture\", ", "md:31: `picture` a second time"),
+    ("for-ever", "limit = \"1m\"", "limit = \"9999h\"", "md:32: a limit of `9999h`, expected 24h"),
+    ("moved", "```predict", " ```predict", "md:15: `predict` stands in, expected ```predict"),
+    (
+        "told",
+        "{ say = \"One\", when = { instance = {}, is = 1 } }",
+        "{ say = \"One\", right = false }",
+        "md:16: a prediction that says itself what is right",
+    ),
+    (
+        "astray",
+        "try = [\"aws ecs create-cluster\"]",
+        "try = [\"aws ecs create-cluster\", \"asw\"]",
+        "md:46: `asw` cannot be run: asw: command not found",
+    ),
+];
+
 #[test]
 fn check_finds_slips_and_things_that_are_not_there() {
-    for (name, from, to, found) in [
-        (
-            "pen",
-            "\"settle\"]",
-            "\"settl\"]",
-            "md:16: `settl` cannot be run: settl: command not found",
-        ),
-        ("focus", "focus:cluster/1", "focus:cluster/3", "md:11: nothing is at `focus:cluster/3`"),
-        (
-            "hint",
-            "focus = \"cluster/1\"",
-            "focus = \"task/1\"",
-            "md:29: nothing is at `focus:task/1`",
-        ),
-        ("twice", "say = \"One\"", "say = \"None\"", "md:16: two options say the same"),
-        (
-            "share",
-            "A cluster is a name.",
-            "It is 50 % of a name.",
-            "md:16: a figure without a source",
-        ),
-        (
-            "opening",
-            "aws ecs create-cluster --cluster-name dock\"]",
-            "aws ecs\"]",
-            "md:8: the lesson's setup: `aws ecs` failed",
-        ),
-        (
-            "damage",
-            "limit = \"1m\"",
-            "faults = [\"earthquake\"]\nlimit = \"1m\"",
-            "md:29: unknown `earthquake`, expected a fault: ",
-        ),
-        ("title", "A name for work", " ", "md:3: an empty text, expected a few words"),
-        ("minutes", "minutes = 3", "minutes = 0", "md:5: a lesson of 0 minutes, expected 1 to 600"),
-        (
-            "number",
-            "minutes = 3",
-            "minutes = -3",
-            "md:5: invalid value: integer `-3`, expected a whole number from 0",
-        ),
-        ("summary", "see that it is only a name.", "pay $0.10.", "md:4: a figure without a source"),
-        ("needs", "seed = 7", "needs = [\"example\"]\nseed = 7", "md:6: needs `example`"),
-        (
-            "bare",
-            "What you read",
-            "## Two {#two}\n\n## Three {#three}\n\nWhat",
-            "md:52: an empty step",
-        ),
-        (
-            "dead",
-            "The verb begins with `create`.",
-            "The verb [is this](lesson:ecs/none).",
-            "md:29: a link to `ecs/none`, expected a step",
-        ),
-        (
-            "because",
-            "say = \"One\",",
-            "say = \"One\", because = \"[It](focus:task/4)\",",
-            "md:16: nothing is at",
-        ),
-        ("wordless", "[cluster](term:cluster)", "[](term:cluster)", "md:13: a link without words"),
-        ("silence", "\"settle\"]", "\"\"]", "md:16: an empty terminal line"),
-        (
-            "ladder",
-            "The verb begins with `create`.",
-            "One is here already.",
-            "md:29: two hints say",
-        ),
-        (
-            "doubled",
-            "\"picture\", ",
-            "\"picture\", \"picture\", ",
-            "md:31: `picture` a second time",
-        ),
-        (
-            "for-ever",
-            "limit = \"1m\"",
-            "limit = \"9999h\"",
-            "md:32: a limit of `9999h`, expected 24h",
-        ),
-        ("moved", "```predict", " ```predict", "md:15: `predict` stands in, expected ```predict"),
-        (
-            "told",
-            "{ say = \"One\", when = { instance = {}, is = 1 } }",
-            "{ say = \"One\", right = false }",
-            "md:16: a prediction that says itself what is right",
-        ),
-        (
-            "astray",
-            "try = [\"aws ecs create-cluster\"]",
-            "try = [\"aws ecs create-cluster\", \"asw\"]",
-            "md:46: `asw` cannot be run: asw: command not found",
-        ),
-    ] {
+    for (name, from, to, found) in SLIPS {
         let output = example_with(name, from, to);
         let said = String::from_utf8(output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(1), "{name}: {said}");

@@ -22,6 +22,10 @@ pub(super) trait Endpoint {
     fn pass(&mut self, time: Millis);
     /// The virtual time.
     fn now(&self) -> SimTime;
+    /// Whether somebody reads the answers. If not, they need not be put into print.
+    fn heard(&self) -> bool {
+        true
+    }
 }
 
 /// One `aws` command at work.
@@ -132,7 +136,9 @@ impl Aws<'_> {
                 let outfile = request.outfile.clone();
                 let mut answer = self.invoke(service, operation, request)?;
                 let note = outfile.map(|outfile| self.stream(&outfile, &mut answer));
-                self.print(&print::answer(globals, operation.name, &answer)?);
+                if self.endpoint.heard() {
+                    self.print(&print::answer(globals, operation.name, &answer)?);
+                }
                 note.unwrap_or(Ok(()))
             }
             None => {
@@ -207,7 +213,9 @@ impl Aws<'_> {
         custom::before_sending(service.name, operation.name, &mut input);
         api::validate(service, operation, &input).map_err(Fail::param)?;
         let reply = self.endpoint.call(Call::new(service.name, operation.name, input));
-        Ok(reply.map(|reply| present(service, operation, Value::clone(&reply))))
+        let heard = self.endpoint.heard();
+        let shown = |reply| if heard { present(service, operation, reply) } else { reply };
+        Ok(reply.map(|reply| shown(Value::clone(&reply))))
     }
 
     /// A call whose refusal ends the command.

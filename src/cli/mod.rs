@@ -71,10 +71,10 @@ pub fn run(cloud: &mut Cloud, line: &str) -> Printed {
 
 /// Runs one line; `watch` sees every state on the way where the line lets time pass.
 pub fn run_watched(cloud: &mut Cloud, line: &str, watch: Watch<'_>) -> Printed {
-    let mut shell = Shell::new(cloud, watch);
-    let result = match words::pipeline(line) {
-        Ok((first, then)) => shell.run_piped(&first, &then),
-        Err(sentence) => Err(fail::Fail::honest(sentence, 2)),
-    };
-    shell.finish(result)
+    Shell::new(cloud, watch).line(line)
+}
+
+/// Runs one line whose answers nobody reads: all is as by [`run_watched`], but the answers of `aws` are not printed.
+pub fn perform(cloud: &mut Cloud, line: &str, watch: Watch<'_>) -> Printed {
+    Shell::new(cloud, watch).unheard().line(line)
 }

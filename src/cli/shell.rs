@@ -37,13 +37,30 @@ const CUT: &str = "\nThe output is cut here. `--query` picks values out of an an
 pub(super) struct Shell<'a> {
     pub(super) cloud: &'a mut Cloud,
     watch: Watch<'a>,
+    /// Somebody reads the answers of `aws`.
+    heard: bool,
     out: String,
     changed: bool,
 }
 
 impl<'a> Shell<'a> {
     pub(super) fn new(cloud: &'a mut Cloud, watch: Watch<'a>) -> Self {
-        Self { cloud, watch, out: String::new(), changed: false }
+        Self { cloud, watch, heard: true, out: String::new(), changed: false }
+    }
+
+    /// Nobody reads the answers of `aws`: they are not printed.
+    pub(super) fn unheard(mut self) -> Self {
+        self.heard = false;
+        self
+    }
+
+    /// Runs one line.
+    pub(super) fn line(mut self, line: &str) -> Printed {
+        let result = match words::pipeline(line) {
+            Ok((first, then)) => self.run_piped(&first, &then),
+            Err(sentence) => Err(Fail::honest(sentence, 2)),
+        };
+        self.finish(result)
     }
 
     /// Adds to standard output.
@@ -56,7 +73,7 @@ impl<'a> Shell<'a> {
         self.changed |= changed;
     }
 
-    pub(super) fn finish(mut self, result: Result<(), Fail>) -> Printed {
+    fn finish(mut self, result: Result<(), Fail>) -> Printed {
         let mut fail = result.err().unwrap_or_default();
         if self.out.len() > OUTPUT_BYTES {
             self.out.truncate(self.out.floor_char_boundary(OUTPUT_BYTES));
@@ -66,7 +83,7 @@ impl<'a> Shell<'a> {
     }
 
     /// Runs a command whose output another one reads, if there is another one: only `docker login` reads.
-    pub(super) fn run_piped(&mut self, words: &[String], then: &[String]) -> Result<(), Fail> {
+    fn run_piped(&mut self, words: &[String], then: &[String]) -> Result<(), Fail> {
         let Some((reader, rest)) = then.split_first() else { return self.run(words) };
         if reader != "docker" || rest.first().is_none_or(|word| word != "login") {
             return Err(Fail::honest(words::PIPE, 2));
@@ -90,7 +107,7 @@ impl<'a> Shell<'a> {
         outcome.into_reply()
     }
 
-    pub(super) fn run(&mut self, words: &[String]) -> Result<(), Fail> {
+    fn run(&mut self, words: &[String]) -> Result<(), Fail> {
         let Some((first, rest)) = words.split_first() else { return Ok(()) };
         match first.as_str() {
             "aws" => {
@@ -202,6 +219,10 @@ impl Endpoint for Shell<'_> {
 
     fn now(&self) -> SimTime {
         self.cloud.now()
+    }
+
+    fn heard(&self) -> bool {
+        self.heard
     }
 }
 

@@ -63,14 +63,14 @@ pub fn play<'a>(
     cloud: &mut Cloud,
     lines: impl Iterator<Item = &'a String>,
 ) -> Result<(), CannotPlay> {
-    lines.into_iter().try_for_each(|line| must(line, run_line(cloud, line, &mut |_| {})))
+    lines.into_iter().try_for_each(|line| must(line, perform(cloud, line, &mut |_| {})))
 }
 
 /// Plays a task's solution and lets time pass until its goals are met, for its limit at most. Says how they stand then.
 pub fn solve(cloud: &mut Cloud, task: &Task) -> Result<GoalWatch, CannotPlay> {
     let mut goals = GoalWatch::begin(&task.goals, cloud);
     for line in &task.solution {
-        let printed = run_line(cloud, &line.line, &mut |now| goals.observe(&task.goals, now));
+        let printed = perform(cloud, &line.line, &mut |now| goals.observe(&task.goals, now));
         if !line.refused {
             must(&line.line, printed)?;
         }
@@ -96,6 +96,12 @@ pub fn wait(cloud: &mut Cloud, task: &Task, goals: &mut GoalWatch, seen: &mut dy
 pub fn run_line(cloud: &mut Cloud, line: &str, seen: Watch<'_>) -> Printed {
     let filled = fill(line, cloud).into_owned();
     cli::run_watched(cloud, &filled, seen)
+}
+
+/// The same for a line whose answers nobody reads: who opens a lesson does not wait for their being printed.
+fn perform(cloud: &mut Cloud, line: &str, seen: Watch<'_>) -> Printed {
+    let filled = fill(line, cloud).into_owned();
+    cli::perform(cloud, &filled, seen)
 }
 
 /// A line of a lesson with the ids of this account: `{task/1}` stands for the id of the oldest task, `{task/last}` for that

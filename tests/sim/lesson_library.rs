@@ -1,5 +1,6 @@
 //! The lessons that come with the page: they open, every step can be staged, and the same seed gives the same history.
 
+use drydock::cli;
 use drydock::cloud::Cloud;
 use drydock::cloud::account::Start;
 use drydock::lesson::model::WIDGETS;
@@ -64,4 +65,27 @@ fn a_line_takes_the_ids_of_the_account_it_runs_in() {
     {
         assert_eq!(filled(untouched), untouched);
     }
+}
+
+/// Whoever opens a lesson does not wait for what nobody reads.
+#[test]
+fn a_line_is_performed_as_it_is_run_but_answers_are_not_printed() {
+    let (mut run, mut performed) =
+        (Cloud::new(1, Start::DefaultVpc), Cloud::new(1, Start::DefaultVpc));
+    for line in
+        ["aws ecs create-cluster", "aws ecs delete-cluster --cluster x", "wait 1m", "ls", "aws ecs"]
+    {
+        let loud = cli::run(&mut run, line);
+        let quiet = cli::perform(&mut performed, line, &mut |_| {});
+        let answered = loud.stdout.starts_with('{');
+        assert_eq!(quiet.stdout, if answered { String::new() } else { loud.stdout }, "{line}");
+        assert_eq!((quiet.stderr, quiet.status), (loud.stderr, loud.status), "{line}");
+        assert_eq!(quiet.changed, loud.changed, "{line}");
+    }
+    assert_eq!(run.digest(), performed.digest());
+    let password = "aws ecr get-login-password | docker login --username AWS --password-stdin \
+                    111122223333.dkr.ecr.us-east-1.amazonaws.com";
+    let quiet = cli::perform(&mut performed, password, &mut |_| {});
+    assert_eq!(quiet.stdout, cli::run(&mut run, password).stdout);
+    assert_eq!(quiet.status, 0);
 }

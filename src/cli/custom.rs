@@ -1,6 +1,8 @@
 //! Where the AWS CLI differs from the API: renamed flags, flags of its own, commands of its own, and
 //! what it changes in a request before it is sent.
 
+mod truths;
+
 use serde_json::{Map, Value, json};
 
 use super::argparse::{Check, Flag, Takes};
@@ -43,6 +45,8 @@ pub(super) enum Extra {
     Cidr,
     SourceGroup,
     GroupOwner,
+    /// A truth value in a structure of its own: `modify-instance-attribute --[no-]disable-api-stop`.
+    Truth(&'static str, bool),
     /// `put-metric-data`: a member of the only datum.
     Metric(&'static str),
     MetricDimensions,
@@ -94,6 +98,9 @@ fn add_extras(service: &str, operation: &str, arguments: &mut Vec<Argument>) {
             add("--cidr", Takes::One, Extra::Cidr);
             add("--source-group", Takes::One, Extra::SourceGroup);
             add("--group-owner", Takes::One, Extra::GroupOwner);
+        }
+        ("ec2", "modify-instance-attribute") => {
+            truths::add(&mut add);
         }
         ("cloudwatch", "put-metric-data") => {
             for name in ["MetricName", "Timestamp", "Unit", "Value", "StorageResolution"] {
@@ -159,6 +166,7 @@ impl Extra {
             Self::Metric(_) | Self::MetricDimensions | Self::MetricStatistics => {
                 self.metric(input, word)
             }
+            Self::Truth(name, on) => truths::apply(input, name, on, word),
             _ if word.is_empty() => Ok(()),
             rule => rule.security_rule(input, word),
         }

@@ -63,6 +63,8 @@ pub const RULES_PER_GROUP: usize = 60;
 pub const ELASTIC_ADDRESSES: usize = 5;
 /// Instances that a group may have. Chosen: bounds the work of one job.
 pub const GROUP_SIZE_MAX: u32 = 200;
+/// Seconds that a group rests after it has scaled, where it says nothing (API-asg AutoScalingGroup.DefaultCooldown).
+pub const GROUP_COOLDOWN_S: u64 = 300;
 /// How long a group takes to begin with what it was asked for. Chosen.
 pub const GROUP_REACTS_MS: Millis = 5_000;
 /// How long a group waits after a launch that failed everywhere. Chosen.

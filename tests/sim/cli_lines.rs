@@ -25,6 +25,22 @@ const IMPOSSIBLE: &[&str] = &[
     r#"aws ec2 run-instances --cli-input-json '{"ImageId":"a","MinCount":1,"MaxCount":4,"UserData":"?"}'"#,
 ];
 
+// AWS CLI, customizations/toplevelbool.py: a structure that holds one truth value is a flag.
+#[test]
+fn protection_is_a_flag_with_or_without_a_value() {
+    for (flag, on) in [
+        ("--disable-api-termination", true),
+        ("--disable-api-termination Value=false", false),
+        ("--no-disable-api-termination", false),
+    ] {
+        let line = format!("aws ec2 modify-instance-attribute --instance-id i-1 {flag}");
+        let (_, calls, _) = rehearse(&line, Vec::new());
+        let input = json!({ "InstanceId": "i-1", "DisableApiTermination": { "Value": on } });
+        let wanted = Call::new("ec2", "ModifyInstanceAttribute", input);
+        assert_eq!(calls.first(), Some(&wanted), "{line}");
+    }
+}
+
 #[test]
 fn lines_are_short() {
     line("ecs", "ListClusters", json!({}), expect!["aws ecs list-clusters"]);

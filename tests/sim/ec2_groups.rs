@@ -102,6 +102,24 @@ fn a_group_launches_what_it_is_to_have_and_spreads_it_over_its_zones() {
     assert_eq!(tags[0], json!({ "Key": "aws:autoscaling:groupName", "Value": "hosts" }));
 }
 
+// API-asg SetDesiredCapacity.HonorCooldown; the sentence: seen in public logs.
+#[test]
+fn a_wish_that_honors_the_cooldown_waits_for_it() {
+    let mut lab = with_group(0, 6, 1);
+    let wish = json!({
+        "AutoScalingGroupName": "hosts", "DesiredCapacity": 2, "HonorCooldown": true,
+    });
+    let (code, told) = lab.refused("autoscaling", "SetDesiredCapacity", wish.clone());
+    assert_eq!(code, "ScalingActivityInProgress");
+    assert!(told.starts_with("Scaling activity "), "{told}");
+    assert!(told.ends_with(" is in progress and blocks this action"), "{told}");
+    desire(&mut lab, 3);
+    lab.wait(400);
+    lab.ok("autoscaling", "SetDesiredCapacity", wish.clone());
+    lab.wait(10);
+    lab.refused("autoscaling", "SetDesiredCapacity", wish);
+}
+
 #[test]
 fn a_smaller_wish_takes_instances_from_the_fullest_zone() {
     let mut lab = with_group(0, 6, 4);

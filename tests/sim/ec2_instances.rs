@@ -220,6 +220,46 @@ fn metadata_options_of_a_running_instance_can_be_changed() {
     assert_eq!(code, "InvalidParameterValue");
 }
 
+// EC2 guide, "Change instance termination protection"; the sentences: seen in public logs.
+#[test]
+fn a_protected_instance_is_neither_stopped_nor_terminated() {
+    let mut lab = Lab::new();
+    let request = with(host("dock"), "DisableApiTermination", json!(true));
+    let id = launch(&mut lab, with(request, "DisableApiStop", json!(true)));
+    lab.wait(31);
+    let ids = json!({ "InstanceIds": [id] });
+    let (code, told) = lab.refused("ec2", "TerminateInstances", ids.clone());
+    assert_eq!(code, "OperationNotPermitted");
+    assert_eq!(
+        told,
+        format!(
+            "The instance '{id}' may not be terminated. Modify its 'disableApiTermination' \
+             instance attribute and try again."
+        )
+    );
+    let (code, told) = lab.refused("ec2", "StopInstances", ids.clone());
+    assert_eq!(code, "OperationNotPermitted");
+    assert!(told.contains("may not be stopped. Modify its 'disableApiStop'"), "{told}");
+    let free = json!({ "InstanceId": id, "DisableApiStop": { "Value": false } });
+    lab.ok("ec2", "ModifyInstanceAttribute", free);
+    lab.ok("ec2", "StopInstances", ids.clone());
+    lab.wait(60);
+    lab.refused("ec2", "TerminateInstances", ids.clone());
+    let free = json!({ "InstanceId": id, "Attribute": "disableApiTermination", "Value": "false" });
+    lab.ok("ec2", "ModifyInstanceAttribute", free);
+    lab.ok("ec2", "TerminateInstances", ids);
+    let both = json!({
+        "InstanceId": id,
+        "DisableApiStop": { "Value": false },
+        "EbsOptimized": { "Value": true },
+    });
+    let none = json!({ "InstanceId": id });
+    for wrong in [both, none] {
+        let (code, _) = lab.refused("ec2", "ModifyInstanceAttribute", wrong);
+        assert_eq!(code, "InvalidParameterCombination");
+    }
+}
+
 #[test]
 fn an_agent_without_an_instance_profile_has_no_credentials_to_register_with() {
     let mut lab = Lab::new();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::activity::{self, Activity};
+use super::activity::{self, Activity, Status};
 use super::group::{Group, Hook, Policy, Queued, Size};
 use super::source::Source;
 use super::{balance, change, leave, validation};
@@ -150,9 +150,31 @@ pub(super) fn set_desired_capacity(
     let desired = params.int("DesiredCapacity").unwrap_or(0);
     let desired = u32::try_from(desired)
         .map_err(|_| validation("Desired capacity must be a number that is not negative."))?;
+    let name = params.required("AutoScalingGroupName");
+    if params.bool("HonorCooldown") == Some(true) {
+        check_cooldown(cx, name)?;
+    }
     let who = "a user request explicitly set group desired capacity";
-    balance::set_desired(cx, params.required("AutoScalingGroupName"), desired, who)?;
+    balance::set_desired(cx, name, desired, who)?;
     Ok(json!({}))
+}
+
+/// A group that scales, or has done so a short time ago, is left alone (API-asg SetDesiredCapacity.HonorCooldown; the
+/// sentence: seen in public logs).
+#[inline(never)]
+fn check_cooldown(cx: &Ctx<'_>, name: &str) -> Result<(), ApiError> {
+    let group = cx.account.groups.find(name).ok_or_else(|| balance::not_found(name))?;
+    let seconds = group.given.get("DefaultCooldown").and_then(Value::as_u64);
+    let cooldown = seconds.unwrap_or(limits::GROUP_COOLDOWN_S).saturating_mul(SECOND);
+    let blocks = |activity: &&Arc<Activity>| match activity.end {
+        None => true,
+        Some(end) => activity.status == Status::Successful && cx.now.since(end) < cooldown,
+    };
+    let newest_first = group.activities.iter().rev();
+    let mut newest_first = newest_first.filter_map(|id| cx.account.scaling_activities.find(id));
+    let Some(activity) = newest_first.find(blocks) else { return Ok(()) };
+    let text = format!("Scaling activity {} is in progress and blocks this action", activity.id);
+    Err(ApiError::new("ScalingActivityInProgress", text))
 }
 
 pub(super) fn delete(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {

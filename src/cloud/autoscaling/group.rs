@@ -216,7 +216,7 @@ impl Group {
             "MinSize": self.size.min,
             "MaxSize": self.size.max,
             "DesiredCapacity": self.size.desired,
-            "DefaultCooldown": 300,
+            "DefaultCooldown": limits::GROUP_COOLDOWN_S,
             "AvailabilityZones": self.zones(account),
             "LoadBalancerNames": [],
             "TargetGroupARNs": [],

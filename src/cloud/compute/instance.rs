@@ -64,6 +64,8 @@ pub struct Instance {
     pub key_name: Option<Arc<str>>,
     /// Spot capacity.
     pub spot: bool,
+    /// What the API may not do to it.
+    pub protection: Protection,
     /// The client token of its launch.
     pub token: Option<Arc<str>>,
     /// Tags.
@@ -85,6 +87,16 @@ pub enum State {
     ShuttingDown,
     /// Gone; still visible for a while.
     Terminated,
+}
+
+/// What a user forbids the API to do to an instance; its Auto Scaling group and its own end may all the same (EC2 guide,
+/// "Change instance termination protection").
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Protection {
+    /// `disableApiTermination`.
+    pub terminate: bool,
+    /// `disableApiStop`.
+    pub stop: bool,
 }
 
 /// How the metadata service at 169.254.169.254 answers (EC2 guide, "Configure IMDS").

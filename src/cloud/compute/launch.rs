@@ -83,6 +83,7 @@ pub fn launch(
         group: None,
         key_name: spec.key_name.clone(),
         spot: spec.spot,
+        protection: spec.protection,
         token: spec.token.clone(),
         tags: spec.tags.clone(),
     });

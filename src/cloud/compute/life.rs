@@ -42,6 +42,9 @@ pub(super) fn stop_instances(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Val
             }
             _ => {}
         }
+        if instance.is_some_and(|instance| instance.protection.stop) {
+            return Err(protected(id, "stopped", "disableApiStop"));
+        }
     }
     let changes = change_all(cx, &ids, |cx, id| stop(cx, id, BY_USER));
     Ok(json!({ "StoppingInstances": changes }))
@@ -61,6 +64,12 @@ pub(super) fn start_instances(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Va
 
 pub(super) fn terminate_instances(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let ids = asked(cx.account, params)?;
+    for id in &ids {
+        let instance = cx.account.instances.find(id);
+        if instance.is_some_and(|one| one.protection.terminate && !one.state.is_over()) {
+            return Err(protected(id, "terminated", "disableApiTermination"));
+        }
+    }
     let changes = change_all(cx, &ids, terminate);
     Ok(json!({ "TerminatingInstances": changes }))
 }
@@ -239,6 +248,16 @@ fn change_all(
         }));
     }
     changes
+}
+
+/// Seen in public logs.
+#[inline(never)]
+fn protected(id: &str, verb: &str, attribute: &str) -> ApiError {
+    let text = format!(
+        "The instance '{id}' may not be {verb}. Modify its '{attribute}' instance attribute and try \
+         again."
+    );
+    ApiError::new("OperationNotPermitted", text)
 }
 
 fn wrong_state(id: &str, verb: &str) -> ApiError {

@@ -17,6 +17,7 @@ pub mod template;
 pub mod types;
 pub mod user_data;
 
+mod attribute;
 mod cost;
 mod describe;
 mod metadata;
@@ -39,6 +40,7 @@ pub const ACTIONS: &[Action] = &[
     write("StartInstances", life::start_instances),
     write("TerminateInstances", life::terminate_instances),
     write("ModifyInstanceMetadataOptions", metadata::modify),
+    write("ModifyInstanceAttribute", attribute::modify),
     read("DescribeInstanceTypes", describe::types),
     write("CreateLaunchTemplate", template::create),
     read("DescribeLaunchTemplates", template::describe),

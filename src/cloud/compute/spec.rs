@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::ami::Ami;
-use super::instance::Metadata;
+use super::instance::{Metadata, Protection};
 use super::tags::Tags;
 use super::types::InstanceType;
 use crate::cloud::account::Account;
@@ -44,6 +44,8 @@ pub struct LaunchSpec {
     pub key_name: Option<Arc<str>>,
     /// Spot capacity.
     pub spot: bool,
+    /// What the API may not do to the instance.
+    pub protection: Protection,
     /// The client token of the launch.
     pub token: Option<Arc<str>>,
     /// Tags of the instance.
@@ -86,6 +88,10 @@ impl LaunchSpec {
             metadata: metadata(default_metadata(ami), params.inner("MetadataOptions"))?,
             key_name: params.str("KeyName").map(Arc::from),
             spot: params.inner("InstanceMarketOptions").str("MarketType") == Some("spot"),
+            protection: Protection {
+                terminate: params.bool("DisableApiTermination") == Some(true),
+                stop: params.bool("DisableApiStop") == Some(true),
+            },
             token: params.str("ClientToken").map(Arc::from),
             tags: Tags::of_request(params, "instance"),
         })

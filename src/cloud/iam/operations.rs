@@ -147,6 +147,7 @@ const SERVICES: &[Service] = &[
             ("StartInstances", INSTANCES),
             ("TerminateInstances", INSTANCES),
             ("ModifyInstanceMetadataOptions", &["instance/{InstanceId}"]),
+            ("ModifyInstanceAttribute", &["instance/{InstanceId}"]),
             ("CreateLaunchTemplate", &["launch-template/*"]),
             ("CreateNatGateway", &["natgateway/*", "subnet/{SubnetId}"]),
             ("DeleteNatGateway", &["natgateway/{NatGatewayId}"]),

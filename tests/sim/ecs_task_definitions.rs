@@ -246,3 +246,48 @@ fn fargate_does_not_take_what_needs_a_host() {
         assert!(register(&format!("--pid-mode task {fargate}"), &linux).contains("\"FARGATE\""));
     }
 }
+
+// API-ecs PortMapping; the sentences: seen in public logs.
+#[test]
+fn two_containers_of_a_task_cannot_have_one_port() {
+    let mut lab = Lab::new();
+    let two = |mode: &str, first: Value, second: Value| {
+        let container = |name: &str, port: Value| json!({ "name": name, "image": "nginx", "memory": 64, "portMappings": [port] });
+        json!({
+            "family": "web",
+            "networkMode": mode,
+            "containerDefinitions": [container("a", first), container("b", second)],
+        })
+    };
+    let port = |inside: u16| json!({ "containerPort": inside });
+    let on_host = |host: u16| json!({ "containerPort": 80, "hostPort": host });
+    let udp = json!({ "containerPort": 80, "protocol": "udp" });
+    for (mode, first, second, said) in [
+        (
+            "awsvpc",
+            port(80),
+            port(80),
+            "TCP container port '80' is used multiple times in task when networkMode=awsvpc.",
+        ),
+        ("host", port(80), on_host(80), "TCP host port '80' is mapped multiple times in task."),
+        (
+            "bridge",
+            on_host(90),
+            on_host(90),
+            "TCP host port '90' is mapped multiple times in task.",
+        ),
+    ] {
+        let request = two(mode, first, second);
+        let wanted = ("ClientException".to_owned(), said.to_owned());
+        assert_eq!(lab.refused("ecs", "RegisterTaskDefinition", request), wanted);
+    }
+    for (mode, first, second) in [
+        ("awsvpc", port(80), port(81)),
+        ("awsvpc", port(80), udp),
+        ("bridge", port(80), port(80)),
+        ("bridge", on_host(0), on_host(0)),
+        ("bridge", on_host(90), on_host(91)),
+    ] {
+        lab.ok("ecs", "RegisterTaskDefinition", two(mode, first, second));
+    }
+}

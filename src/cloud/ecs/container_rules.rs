@@ -24,7 +24,7 @@ pub(super) fn check_list(
     if given.len() > limits::CONTAINERS_PER_TASK_DEFINITION {
         return Err(ApiError::client("Too many containers."));
     }
-    let mut names = Set::new();
+    let (mut names, mut taken) = (Set::new(), Set::new());
     for container in given.iter().map(Params::new) {
         let name = container.required("name");
         check_names(container)?;
@@ -34,7 +34,7 @@ pub(super) fn check_list(
             )));
         }
         check_memory(container, task_has_memory)?;
-        check_ports(container, network)?;
+        check_ports(container, network, &mut taken)?;
         check_timeouts(container, fargate)?;
         check_health(container)?;
         check_logs(container, task, fargate)?;
@@ -90,12 +90,16 @@ fn check_memory(container: Params<'_>, task_has_memory: bool) -> Result<(), ApiE
     Ok(())
 }
 
-fn check_ports(container: Params<'_>, network: NetworkMode) -> Result<(), ApiError> {
+/// `taken` are the ports of the containers before, each once in what they share: the host, or the task's network interface.
+fn check_ports<'a>(
+    container: Params<'a>,
+    network: NetworkMode,
+    taken: &mut Set<(i64, &'a str)>,
+) -> Result<(), ApiError> {
     let ports = container.list("portMappings");
     if network == NetworkMode::None && !ports.is_empty() {
         return Err(ApiError::client("Port mappings are not supported when networkMode=none."));
     }
-    let mut fixed = Set::new();
     for port in ports.iter().map(Params::new) {
         let protocol = port.str("protocol").unwrap_or("tcp");
         if !matches!(protocol, "tcp" | "udp") {
@@ -114,11 +118,25 @@ fn check_ports(container: Params<'_>, network: NetworkMode) -> Result<(), ApiErr
                  match."
             )));
         }
-        if host.is_some_and(|host| host != 0 && !fixed.insert((host, protocol))) {
-            return Err(ApiError::client("Host ports must be unique in a task definition."));
+        let shared = if own { inside } else { host.filter(|host| *host != 0) };
+        if let Some(port) = shared.filter(|port| !taken.insert((*port, protocol))) {
+            return Err(port_taken(port, protocol, network));
         }
     }
     Ok(())
+}
+
+/// Seen in public logs.
+#[inline(never)]
+fn port_taken(port: i64, protocol: &str, network: NetworkMode) -> ApiError {
+    let protocol = protocol.to_uppercase();
+    if network == NetworkMode::Awsvpc {
+        return ApiError::client(format!(
+            "{protocol} container port '{port}' is used multiple times in task when \
+             networkMode=awsvpc."
+        ));
+    }
+    ApiError::client(format!("{protocol} host port '{port}' is mapped multiple times in task."))
 }
 
 fn check_timeouts(container: Params<'_>, fargate: bool) -> Result<(), ApiError> {

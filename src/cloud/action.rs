@@ -24,6 +24,7 @@ use super::queue::Queue;
 use super::rng::Rng;
 use super::scaling;
 use super::story::{Cause, Event, Tone};
+use super::tag_rules;
 use super::time::{Millis, SimTime};
 use super::tokens;
 use super::trail::Record;
@@ -145,6 +146,9 @@ pub(super) fn run(cx: &mut Ctx<'_>, call: &Call) -> (Reply, bool) {
 }
 
 fn act(cx: &mut Ctx<'_>, action: &Action, call: &Call) -> Reply {
+    if !action.read_only {
+        tag_rules::check(call)?;
+    }
     match tokens::of(call).filter(|_| !action.read_only) {
         Some(token) => tokens::once(cx, action.run, call, token),
         None => (action.run)(cx, Params::new(&call.input)).map(Arc::new),

@@ -40,6 +40,7 @@ pub mod shape;
 pub mod sort;
 pub mod story;
 pub mod table;
+mod tag_rules;
 pub mod time;
 pub mod tokens;
 pub mod trail;

@@ -63,6 +63,7 @@ mod ecs_start;
 mod ecs_tags;
 mod ecs_task_definitions;
 mod ecs_walk;
+mod tags;
 mod histories;
 mod iam_access;
 mod iam_data;

@@ -162,10 +162,9 @@ impl<'a> Shell<'a> {
             [limit] => duration(limit)?,
             _ => return Err(Fail::honest("usage: settle [10m]", 2)),
         };
-        // A copy finds out when that is; the account itself goes there under watch.
-        let mut ahead = self.cloud.clone();
-        let settled = ahead.settle(limit).settled;
-        self.pass(ahead.now().since(self.cloud.now()));
+        let before = self.cloud.now();
+        let settled = self.cloud.settle(limit, self.watch).settled;
+        self.changed |= self.cloud.now() > before;
         if settled {
             return Ok(());
         }

@@ -135,16 +135,15 @@ impl Cloud {
     }
 
     /// Advances until nothing is due, for at most `limit` of virtual time. Jobs that repeat for ever (a health check,
-    /// a metric) do not keep an account from being settled.
-    pub fn settle(&mut self, limit: Millis) -> Settled {
+    /// a metric) do not keep an account from being settled. `watch` sees every state on the way.
+    pub fn settle(&mut self, limit: Millis, watch: Watch<'_>) -> Settled {
         let end = self.now + limit;
-        let mut jobs_run = 0;
+        let mut jobs_run = 0_u32;
         while let Some(due) = self.queue.next_work() {
+            jobs_run = jobs_run.saturating_add(self.pass(due.min(end), watch));
             if due > end {
-                jobs_run += self.advance(end);
                 return Settled { settled: false, jobs_run };
             }
-            jobs_run += self.advance(due);
         }
         Settled { settled: true, jobs_run }
     }

@@ -157,7 +157,7 @@ fn service(board: &mut Board<'_>, fleet: Fleet) -> io::Result<()> {
     let mut cloud = fleet.account()?;
     let (took, settled) = timed(|| {
         fleet::call(&mut cloud, "ecs", "CreateService", fleet.service())?;
-        io::Result::Ok(cloud.settle(HOUR))
+        io::Result::Ok(cloud.settle(HOUR, &mut |_| {}))
     });
     let settled = settled?;
     let steady = |service: &crate::cloud::ecs::service::Service| {

@@ -176,7 +176,7 @@ fn advance(cloud: &mut Cloud, length: Millis) -> Value {
 }
 
 fn settle(cloud: &mut Cloud, limit: Millis) -> Value {
-    let settled = cloud.settle(limit).settled;
+    let settled = cloud.settle(limit, &mut |_| {}).settled;
     json!({ "now": cloud.now().seconds(), "settled": settled })
 }
 

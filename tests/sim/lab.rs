@@ -82,7 +82,7 @@ impl Lab {
     /// Lets time pass until nothing is due; within an hour or the test fails.
     #[track_caller]
     pub(crate) fn settle(&mut self) -> SimTime {
-        let Settled { settled, .. } = self.cloud.settle(3_600 * SECOND);
+        let Settled { settled, .. } = self.cloud.settle(3_600 * SECOND, &mut |_| {});
         assert!(settled, "the account did not settle within an hour");
         self.cloud.now()
     }

@@ -71,7 +71,7 @@ impl Fleet {
             });
             call(&mut cloud, "ec2", "RunInstances", request)?;
         }
-        cloud.settle(HOUR);
+        cloud.settle(HOUR, &mut |_| {});
         Ok(cloud)
     }
 

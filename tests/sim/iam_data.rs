@@ -4,8 +4,10 @@ use drydock::cloud::Cloud;
 use drydock::cloud::account::Start;
 use drydock::cloud::data::{BUCKET, OTHER_BUCKET, SECRET, TABLE};
 use drydock::cloud::iam::names::unique_id;
+use expect_test::expect;
 use serde_json::{Value, json};
 
+use crate::cli_support::screen;
 use crate::iam_access::{APP, SESSION, call, with_role};
 use crate::iam_roles::policy;
 use crate::lab::{Lab, text};
@@ -33,6 +35,67 @@ fn objects_are_listed_by_prefix_folder_and_page() {
     assert_eq!(keys(&lab.ok("s3", "ListObjectsV2", rest)).len(), 2);
     let some = json!({ "Bucket": BUCKET, "Prefix": "manifests/2026-01-05" });
     assert_eq!(keys(&lab.ok("s3", "ListObjectsV2", some)), ["manifests/2026-01-05.csv"]);
+}
+
+/// API-s3: `ListBuckets`.
+#[test]
+fn buckets_are_listed_in_pages() {
+    let mut lab = Lab::new();
+    let one = lab.ok("s3", "ListBuckets", json!({ "MaxBuckets": 1 }));
+    assert_eq!(one["Buckets"].as_array().map(Vec::len), Some(1));
+    let next = json!({ "MaxBuckets": 1, "ContinuationToken": one["ContinuationToken"] });
+    let two = lab.ok("s3", "ListBuckets", next);
+    assert_eq!(text(&two, "/Buckets/0/Name"), OTHER_BUCKET);
+    assert_eq!(two.get("ContinuationToken"), None);
+    let far = lab.ok("s3", "ListBuckets", json!({ "BucketRegion": "eu-west-1" }));
+    assert_eq!(far["Buckets"], json!([]));
+    for wrong in [json!({ "MaxBuckets": 10_001 }), json!({ "ContinuationToken": "?" })] {
+        assert_eq!(lab.refused("s3", "ListBuckets", wrong).0, "InvalidArgument");
+    }
+}
+
+/// AWS CLI, customizations/s3: sizes for people, sums, buckets by page and prefix.
+#[test]
+fn sizes_are_readable_and_summed_up() {
+    let mut lab = Lab::new();
+    let big = json!({ "Bucket": "harbor-cargo", "Key": "big", "Body": "x".repeat(1_590) });
+    lab.ok("s3", "PutObject", big);
+    let shown = screen(
+        &mut lab.cloud,
+        "aws s3 ls harbor-cargo --human-readable --summarize\n\
+         aws s3 ls harbor-cargo --recursive --summarize --page-size 1\n\
+         aws s3 ls --bucket-name-prefix harbor-l --summarize --human-readable\n\
+         aws s3api list-buckets --max-buckets 1 --query 'Buckets[].Name' --output text\n\
+         aws s3api list-buckets --page-size 1 --query 'Buckets[].Name' --output text",
+    );
+    expect![[r#"
+        $ aws s3 ls harbor-cargo --human-readable --summarize
+                                   PRE manifests/
+        2026-01-05 09:00:00    1.6 KiB big
+        2026-01-05 09:00:00   18 Bytes crane.txt
+
+        Total Objects: 2
+           Total Size: 1.6 KiB
+        $ aws s3 ls harbor-cargo --recursive --summarize --page-size 1
+        2026-01-05 09:00:00       1590 big
+        2026-01-05 09:00:00         18 crane.txt
+        2026-01-05 09:00:00         29 manifests/2026-01-04.csv
+        2026-01-05 09:00:00         29 manifests/2026-01-05.csv
+
+        Total Objects: 4
+           Total Size: 1666
+        $ aws s3 ls --bucket-name-prefix harbor-l --summarize --human-readable
+        2026-01-05 09:00:00 harbor-ledger
+
+        Total Objects: 0
+           Total Size: 0 Bytes
+        $ aws s3api list-buckets --max-buckets 1 --query 'Buckets[].Name' --output text
+        harbor-cargo
+        $ aws s3api list-buckets --page-size 1 --query 'Buckets[].Name' --output text
+        harbor-cargo
+        harbor-ledger
+    "#]]
+    .assert_eq(&shown);
 }
 
 /// API-s3: `GetObject`, `PutObject` and their errors.

@@ -5,11 +5,13 @@ use serde_json::{Value, json};
 
 use crate::cloud::account::Account;
 use crate::cloud::action::{Action, Ctx, read, write};
+use crate::cloud::base64;
 use crate::cloud::error::ApiError;
 use crate::cloud::iam::names::unique_id;
 use crate::cloud::iam::refusal;
 use crate::cloud::map::{Map, Set};
 use crate::cloud::params::Params;
+use crate::cloud::shape::Shape;
 use crate::cloud::sort;
 use crate::cloud::story::Tone;
 use crate::cloud::table::{Id, Row};
@@ -92,15 +94,37 @@ impl Object {
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "actions share one form")]
 fn list_buckets(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {
     let prefix = params.str("Prefix").unwrap_or("");
-    let mut buckets: Vec<_> =
-        cx.account.buckets.values().filter(|bucket| bucket.name.starts_with(prefix)).collect();
+    let after = params.str("ContinuationToken").map_or(Ok(String::new()), read_token)?;
+    // Facts: API-s3 ListBuckets, max-buckets.
+    let most = params.int("MaxBuckets").unwrap_or(10_000);
+    let most = usize::try_from(most).ok().filter(|most| (1..=10_000).contains(most));
+    let Some(most) = most else {
+        let text = "Argument max-buckets must be an integer between 1 and 10000";
+        return Err(ApiError::new("InvalidArgument", text));
+    };
+    let elsewhere = params.str("BucketRegion").is_some_and(|region| region != limits::REGION);
+    let mut buckets: Vec<_> = cx.account.buckets.values().collect();
+    buckets.retain(|bucket| !elsewhere && bucket.name.starts_with(prefix) && *bucket.name > *after);
     sort::by(&mut buckets, |a, b| a.name.cmp(&b.name));
+    let more = buckets.len() > most;
+    buckets.truncate(most);
+    let token = buckets.last().filter(|_| more).map(|last| base64::encode(&*last.name));
     let shown: Vec<Value> = buckets.into_iter().map(|bucket| bucket.describe()).collect();
     let owner = unique_id("", limits::ACCOUNT).to_lowercase();
-    Ok(json!({ "Buckets": shown, "Owner": { "ID": owner } }))
+    let reply = Shape::with_room(4).put("Buckets", shown).put("Owner", json!({ "ID": owner }));
+    let reply = reply.maybe("ContinuationToken", token);
+    Ok(reply.maybe("Prefix", params.str("Prefix")).done())
+}
+
+/// The name of the last bucket that was shown.
+#[inline(never)]
+fn read_token(token: &str) -> Result<String, ApiError> {
+    let name = base64::decode(token).and_then(|bytes| String::from_utf8(bytes).ok());
+    name.ok_or_else(|| {
+        ApiError::new("InvalidArgument", "The continuation token provided is incorrect")
+    })
 }
 
 fn list_objects(cx: &mut Ctx<'_>, params: Params<'_>) -> Result<Value, ApiError> {

@@ -8,7 +8,10 @@ const FILES = ["./", "@FILES@"];
 const PATIENCE_MS = 4000;
 
 addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));
+  // The page has the same name in every build, and a host may let the browser keep it for a while: the copy must not be
+  // that of an older build, whose files this cache lacks.
+  const files = FILES.map((file) => new Request(file, file === "./" ? { cache: "no-cache" } : {}));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(files)));
 });
 
 addEventListener("activate", (event) => {
@@ -30,12 +33,16 @@ addEventListener("fetch", (event) => {
 });
 
 async function page(request) {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
   try {
-    return await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    return await fetch(request, { cache: "no-cache", signal: patience.signal });
   } catch (error) {
     const kept = await (await caches.open(CACHE)).match("./");
     if (kept) return kept;
     throw error;
+  } finally {
+    clearTimeout(timer); // an answer that has begun may take its time
   }
 }
 

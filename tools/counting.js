@@ -9,5 +9,5 @@ const drydock = {
     come.add(name);
   },
 };
-// A letter for each function: 1 if it has run.
+// A letter for each basic block: 1 if it has run.
 globalThis.drydockRan = () => Array.from(new Uint8Array(wasm.ran.buffer), (ran) => (ran ? "1" : "0")).join("");

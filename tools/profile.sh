@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Finds out which functions of the program a first visit runs, and writes them to tools/parts.txt: plays the map and the
+# Finds out which code of the program a first visit runs, and writes them to tools/parts.txt: plays the map and the
 # first lesson (tests/browser/profile.rs) with a program that counts. `make dist` cuts the program by that list.
 set -uo pipefail
 cd "$(dirname "$0")/.."

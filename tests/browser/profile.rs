@@ -216,7 +216,7 @@ impl Page {
     }
 }
 
-/// A line for each page that was played, with a letter for each function: 1 if it has run.
+/// A line for each page that was played, with a letter for each basic block: 1 if it has run.
 #[derive(Default)]
 struct Ran(Vec<String>);
 

@@ -1,4 +1,4 @@
-//! A program that notes which of its functions run.
+//! A program that notes which of its basic blocks run.
 
 use std::convert::Infallible;
 
@@ -10,27 +10,32 @@ use wasm_encoder::{
 use wasmparser::{CustomSectionReader, FunctionBody, Parser};
 
 use crate::Result;
+use crate::flow;
 use crate::program::Program;
 
-/// The memory of the notes: a byte for each function, beside the program's own.
+/// The memory of the notes: a byte for each basic block, beside the program's own.
 const NOTES: u32 = 1;
 /// Its name for the page.
 const NAME: &str = "ran";
 const PAGE: u64 = 65_536;
 
-/// The same program, in which each function says first that it runs.
+/// The same program, in which each basic block says first that it runs.
 pub(crate) fn counting(wasm: &[u8]) -> Result<Vec<u8>> {
     let program = Program::read(wasm)?;
     if program.memories.len() != 1 {
         return Err("a program with another memory than its own".into());
     }
     let mut module = Module::new();
-    let pages = u64::try_from(program.functions.len())?.div_ceil(PAGE);
-    Counting { pages, functions: 0 }.parse_core_module(&mut module, Parser::new(0), wasm)?;
+    let mut blocks = 0;
+    for (_, body) in &program.functions {
+        blocks += flow::count(body)?;
+    }
+    let pages = u64::try_from(blocks)?.div_ceil(PAGE);
+    Counting { pages, blocks: 0 }.parse_core_module(&mut module, Parser::new(0), wasm)?;
     Ok(module.finish())
 }
 
-/// Which functions ran on the pages of a file: one line for each page, with a letter for each function.
+/// Which basic blocks ran on the pages of a file: one line for each page, with a letter for each block.
 pub(crate) fn ran(lines: &str) -> Vec<bool> {
     let mut all = Vec::new();
     for line in lines.lines() {
@@ -45,7 +50,7 @@ pub(crate) fn ran(lines: &str) -> Vec<bool> {
 struct Counting {
     pages: u64,
     /// How many have been written.
-    functions: i32,
+    blocks: i32,
 }
 
 type Outcome = std::result::Result<(), reencode::Error<Infallible>>;
@@ -79,12 +84,16 @@ impl Reencode for Counting {
     fn parse_function_body(&mut self, code: &mut CodeSection, body: FunctionBody<'_>) -> Outcome {
         let mut function: Function = self.new_function_with_parsed_locals(&body)?;
         let place = MemArg { offset: 0, align: 0, memory_index: NOTES };
-        function.instruction(&Instruction::I32Const(self.functions));
-        function.instruction(&Instruction::I32Const(1));
-        function.instruction(&Instruction::I32Store8(place));
-        self.functions += 1;
+        let mut starts = true;
         let mut rest = body.get_operators_reader()?;
         while !rest.eof() {
+            if starts {
+                function.instruction(&Instruction::I32Const(self.blocks));
+                function.instruction(&Instruction::I32Const(1));
+                function.instruction(&Instruction::I32Store8(place));
+                self.blocks += 1;
+            }
+            starts = flow::ends_block(&rest.clone().read()?);
             function.instruction(&self.parse_instruction(&mut rest)?);
         }
         code.function(&function);

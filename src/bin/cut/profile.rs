@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::iter::Peekable;
 
 use crate::Result;
+use crate::flow::Flow;
+use crate::outline::Region;
 use crate::plan::{CHAIN, Part};
 use crate::site;
 
@@ -17,7 +20,12 @@ pub(crate) struct Profile {
     homes: BTreeMap<u32, Part>,
     /// What each page runs that has a part of its own.
     pages: BTreeMap<String, BTreeSet<u32>>,
+    /// The regions that leave a function, as pairs of numbers of instructions: by the sum over its name and its shape.
+    regions: BTreeMap<u32, Vec<(usize, usize)>>,
 }
+
+/// What starts a line of regions.
+const APART: &str = "apart";
 
 impl Profile {
     /// Reads what [`Profile::written`] has made: lines of a part's or a page's name and the sums of functions.
@@ -25,6 +33,10 @@ impl Profile {
         let mut it = Self::default();
         for line in text.lines() {
             let (name, sums) = line.split_once(' ').ok_or("a line without a name")?;
+            if name == APART {
+                it.read_regions(sums)?;
+                continue;
+            }
             let sums = sums.split(' ').map(|sum| u32::from_str_radix(sum, 36));
             let sums = sums.collect::<std::result::Result<Vec<_>, _>>()?;
             if let Some(home) = CHAIN.iter().position(|part| *part == name) {
@@ -34,6 +46,32 @@ impl Profile {
             }
         }
         Ok(it)
+    }
+
+    fn read_regions(&mut self, line: &str) -> Result<()> {
+        let (sum, pairs) = line.split_once(' ').ok_or("a function without regions")?;
+        let pair = |pair: &str| -> Result<_> {
+            let (from, to) = pair.split_once('-').ok_or("a region without an end")?;
+            Ok((from.parse()?, to.parse()?))
+        };
+        let pairs = pairs.split(' ').map(pair).collect::<Result<_>>()?;
+        self.regions.insert(u32::from_str_radix(sum, 36)?, pairs);
+        Ok(())
+    }
+
+    /// The regions that leave a function. None if its code is not what it was when the profile was made.
+    pub(crate) fn regions(&self, name: &str, flow: &Flow) -> Vec<Region> {
+        let pairs = self.regions.get(&shape(name, flow)).map(Vec::as_slice).unwrap_or_default();
+        nested(&mut pairs.iter().peekable(), usize::MAX)
+    }
+
+    /// Learns the regions of a function.
+    pub(crate) fn learn_regions(&mut self, name: &str, flow: &Flow, regions: &[Region]) {
+        let mut pairs = Vec::new();
+        flatten(regions, &mut pairs);
+        if !pairs.is_empty() {
+            self.regions.insert(shape(name, flow), pairs);
+        }
     }
 
     /// The place of a function in the chain of parts.
@@ -84,8 +122,35 @@ impl Profile {
                 text.push('\n');
             }
         }
+        for (sum, pairs) in &self.regions {
+            let _ = write!(text, "{APART} {}", base36(*sum));
+            for (from, to) in pairs {
+                let _ = write!(text, " {from}-{to}");
+            }
+            text.push('\n');
+        }
         text
     }
+}
+
+/// Regions as pairs, each before those in it.
+fn flatten(regions: &[Region], pairs: &mut Vec<(usize, usize)>) {
+    for region in regions {
+        pairs.push((region.from, region.to));
+        flatten(&region.inner, pairs);
+    }
+}
+
+/// What [`flatten`] made, as regions again: those that start before a place.
+fn nested<'p>(
+    pairs: &mut Peekable<impl Iterator<Item = &'p (usize, usize)>>,
+    end: usize,
+) -> Vec<Region> {
+    let mut regions = Vec::new();
+    while let Some((from, to)) = pairs.next_if(|(from, _)| *from < end) {
+        regions.push(Region { from: *from, to: *to, inner: nested(pairs, *to) });
+    }
+    regions
 }
 
 fn base36(mut number: u32) -> String {
@@ -101,8 +166,21 @@ fn base36(mut number: u32) -> String {
 
 /// A sum over a function's name as people write it, without the sums in it that differ between machines.
 fn sum(name: &str) -> u32 {
-    let plain = format!("{:#}", rustc_demangle::demangle(name));
-    u32::try_from(site::sum([plain.as_bytes()]) >> 32).unwrap_or_default()
+    u32::try_from(site::sum([plain(name).as_bytes()]) >> 32).unwrap_or_default()
+}
+
+fn plain(name: &str) -> String {
+    let (function, region) = name.split_once('~').unwrap_or((name, ""));
+    format!("{:#}~{region}", rustc_demangle::demangle(function))
+}
+
+/// A sum over a function's name and its shape: where its basic blocks are.
+pub(crate) fn shape(name: &str, flow: &Flow) -> u32 {
+    let mut text = plain(name);
+    for start in flow.blocks() {
+        let _ = write!(text, " {start}");
+    }
+    u32::try_from(site::sum([text.as_bytes()]) >> 32).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -136,6 +136,12 @@ impl<'a> Program<'a> {
         kind.ok_or_else(|| format!("there is no function {function}").into())
     }
 
+    /// A function's type.
+    pub(crate) fn function_type(&self, function: u32) -> Result<&FuncType> {
+        let kind = usize::try_from(self.kind(function)?)?;
+        Ok(self.types.get(kind).ok_or("no such type")?)
+    }
+
     /// The functions that a function calls, or takes the reference of, by their numbers.
     pub(crate) fn calls(&self, function: u32) -> Result<Vec<u32>> {
         let mut calls = Vec::new();

@@ -1,6 +1,7 @@
 //! What refers to what, as the linker knew it: which pieces of memory and which slots of the function table a function
 //! or a piece of memory mentions.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::{
@@ -8,6 +9,8 @@ use wasmparser::{
 };
 
 use crate::Result;
+use crate::flow;
+use crate::outline::Outlined;
 use crate::program::{Program, constant, list};
 
 /// A piece of memory that is needed as a whole: one symbol of the linker's, or several that overlap.
@@ -68,27 +71,40 @@ struct Linked<'a> {
 }
 
 impl Reach {
-    /// Reads what a program that was linked with `--emit-relocs` says about itself.
-    pub(crate) fn read(wasm: &[u8]) -> Result<Self> {
+    /// Reads what a program that was linked with `--emit-relocs` says about itself. What a region mentions that has become
+    /// a function counts as that function's.
+    pub(crate) fn read(wasm: &[u8], outlined: &Outlined) -> Result<Self> {
         let program = Program::read(wasm)?;
         let linked = Linked::read(wasm)?;
         let mut it = Self { blocks: linked.blocks()?, ..Self::default() };
-        it.of_code(&program, &linked)?;
+        it.of_code(&program, &linked, outlined)?;
         it.of_data(&linked)?;
         Ok(it)
     }
 
-    fn of_code(&mut self, program: &Program, linked: &Linked) -> Result<()> {
+    fn of_code(&mut self, program: &Program, linked: &Linked, outlined: &Outlined) -> Result<()> {
         let (section, base) = linked.code.ok_or("the linked program has no code")?;
         let first = program.imports.len();
         let bodies: Vec<_> = program.functions.iter().map(|(_, body)| body.range()).collect();
+        let mut places: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
         for entry in linked.relocations.get(&section).into_iter().flatten() {
             let at = base + u64::from(entry.offset);
             let own = bodies.partition_point(|range| range.end <= at);
             let number = u32::try_from(first + own)?;
             let name = program.names.get(&number).ok_or("a function without a name")?;
+            let mut holder = *name;
+            if outlined.is_apart(name) {
+                let places = match places.entry(number) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(new) => {
+                        new.insert(flow::places(program.body(number).ok_or("no body")?)?)
+                    }
+                };
+                let instruction = places.partition_point(|place| *place <= at).saturating_sub(1);
+                holder = outlined.holder(name, instruction).unwrap_or(name);
+            }
             let mentioned = linked.mentioned(&self.blocks, entry)?;
-            self.functions.entry((*name).to_owned()).or_default().note(mentioned);
+            self.functions.entry(holder.to_owned()).or_default().note(mentioned);
         }
         Ok(())
     }

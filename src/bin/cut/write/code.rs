@@ -6,6 +6,7 @@ use wasmparser::{FunctionBody, Operator};
 
 use super::{Cut, Writing};
 use crate::Result;
+use crate::plan::Part;
 
 impl Cut<'_, '_> {
     pub(super) fn code(&self, it: &mut Writing) -> Result<CodeSection> {
@@ -20,6 +21,9 @@ impl Cut<'_, '_> {
         }
         for function in &it.needs.by_page {
             code.function(&self.by_slot(it, *function, None)?);
+        }
+        for (kind, part) in self.askers(it)? {
+            code.function(&self.asker(it, kind, part)?);
         }
         if !it.is_first() {
             code.function(&self.fill(it));
@@ -77,8 +81,29 @@ impl Cut<'_, '_> {
     /// Calls what is in a function's slot.
     fn call(&self, it: &mut Writing, function: u32) -> Result<[Instruction<'static>; 2]> {
         let slot = self.slots.get(&function).ok_or("a function without a slot")?;
-        let type_index = it.numbering.kind(self.program.kind(function)?);
-        let call = Instruction::CallIndirect { type_index, table_index: 0 };
+        let kind = self.program.kind(function)?;
+        let asker = it.numbering.asker(kind, self.plan.home(function));
+        let call = match asker.filter(|_| it.needs.asked.contains(&function)) {
+            Some(asker) => Instruction::Call(asker),
+            None => {
+                Instruction::CallIndirect { type_index: it.numbering.kind(kind), table_index: 0 }
+            }
+        };
         Ok([Instruction::I32Const(slot.cast_signed()), call])
+    }
+
+    /// Calls what is in a slot, which is its last argument. Has a part fetched before, if nothing is there.
+    fn asker(&self, it: &mut Writing, kind: u32, part: Part) -> Result<Function> {
+        let called = self.program.types.get(usize::try_from(kind)?).ok_or("no such type")?;
+        let slot = u32::try_from(called.params().len())?;
+        let mut body = Function::new([]);
+        let mut write = body.instructions();
+        write.local_get(slot).table_get(0).ref_is_null().if_(BlockType::Empty);
+        write.i32_const(i32::try_from(part)?).call(it.numbering.need()).end();
+        for argument in 0..slot {
+            write.local_get(argument);
+        }
+        write.local_get(slot).call_indirect(0, it.numbering.kind(kind)).end();
+        Ok(body)
     }
 }

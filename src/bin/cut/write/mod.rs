@@ -1,7 +1,7 @@
 //! Writes the modules. They share the first one's memory, tables and globals. A function that is there for sure is called
-//! by import; any other through its slot in the function table. Until it is there, a stand-in is in that slot, which has
-//! its part fetched at once and then calls it. A module that comes later leaves alone what is in a slot, unless it has
-//! the function itself.
+//! by import; any other through its slot in the function table. Until it is there, that slot is empty, and who calls it has
+//! its part fetched at once. What the program itself calls through the table has a stand-in there instead, which does the
+//! same. A module that comes later leaves alone what is in a slot, unless it has the function itself.
 
 mod code;
 mod memory;
@@ -14,10 +14,10 @@ use wasm_encoder::{
     EntityType, ExportKind, ExportSection, FunctionSection, GlobalSection, ImportSection,
     MemorySection, Module, StartSection, TableSection, TableType,
 };
-use wasmparser::ExternalKind;
+use wasmparser::{ExternalKind, FuncType, ValType};
 
 use crate::Result;
-use crate::plan::{Piece, Plan};
+use crate::plan::{Part, Piece, Plan};
 use crate::program::Program;
 use numbering::Numbering;
 
@@ -33,6 +33,8 @@ struct Needs {
     earlier: BTreeSet<u32>,
     /// Functions that may not be there, for which it has stand-ins.
     away: BTreeSet<u32>,
+    /// Functions that may not be there, and whose slots are empty until then.
+    asked: BTreeSet<u32>,
     /// Those of them that the page calls by name.
     by_page: BTreeSet<u32>,
 }
@@ -45,6 +47,8 @@ pub(crate) struct Cut<'p, 'a> {
     /// The slot in the function table of each function that has one.
     slots: BTreeMap<u32, u32>,
     table_size: u64,
+    /// What the functions are called that modules have from each other: numbers, in the module where each is.
+    names: BTreeMap<u32, String>,
 }
 
 /// A module while it is written: what its sections hold, and its numbers for functions and types.
@@ -68,18 +72,29 @@ impl<'p, 'a> Cut<'p, 'a> {
             slots.entry(*function).or_insert(*slot);
         }
         let size = program.tables.first().ok_or("no table")?.initial;
-        let mut it = Self { program, plan, needs: Vec::new(), slots, table_size: size };
+        let names = BTreeMap::new();
+        let mut it = Self { program, plan, needs: Vec::new(), slots, table_size: size, names };
         for piece in &plan.pieces {
             let mut needs = it.needs_of(piece)?;
             let before = it.needs.iter().take(piece.after).flat_map(|needs| &needs.away);
-            before.for_each(|function| _ = needs.away.remove(function));
+            before.for_each(|function| {
+                needs.away.remove(function);
+                needs.asked.remove(function);
+            });
             it.needs.push(needs);
         }
-        for function in it.needs.iter().flat_map(|it| &it.away) {
+        for function in it.needs.iter().flat_map(|it| it.away.iter().chain(&it.asked)) {
             if !it.slots.contains_key(function) {
                 it.slots.insert(*function, u32::try_from(it.table_size)?);
                 it.table_size += 1;
             }
+        }
+        let shared: BTreeSet<u32> = it.needs.iter().flat_map(|it| &it.earlier).copied().collect();
+        let mut counts = vec![0_u32; plan.pieces.len()];
+        for function in shared {
+            let count = counts.get_mut(plan.home(function)).ok_or("no such piece")?;
+            it.names.insert(function, format!("{count:x}"));
+            *count += 1;
         }
         Ok(it)
     }
@@ -95,12 +110,19 @@ impl<'p, 'a> Cut<'p, 'a> {
             by_page.extend(exports.filter(|it| it.kind == ExternalKind::Func).map(|it| it.index));
             by_page.retain(|function| self.plan.home(*function) > 0);
         }
-        called.extend(&by_page);
-        called.extend(piece.mentioned.iter().filter(|it| self.slots.contains_key(it)));
+        let mut stood_for: BTreeSet<u32> = by_page.clone();
+        stood_for.extend(piece.mentioned.iter().filter(|it| self.slots.contains_key(it)));
+        called.extend(&stood_for);
         called.retain(|function| !piece.functions.contains(function));
         let (earlier, away): (BTreeSet<u32>, BTreeSet<u32>) =
             called.into_iter().partition(|function| self.is_before(*function, piece));
-        Ok(Needs { earlier, away, by_page })
+        let (away, asked) = away.into_iter().partition(|function| stood_for.contains(function));
+        Ok(Needs { earlier, away, asked, by_page })
+    }
+
+    /// What a function is called between modules.
+    fn name(&self, function: u32) -> Result<&str> {
+        Ok(self.names.get(&function).ok_or("a function that no module asks for")?)
     }
 
     /// A function is there before a piece.
@@ -123,7 +145,7 @@ impl<'p, 'a> Cut<'p, 'a> {
         } else {
             self.import_earlier(&mut it)?;
         }
-        let kind = it.numbering.own_kind(self.program, &[wasmparser::ValType::I32]);
+        let kind = it.numbering.own_kind(self.program, FuncType::new([ValType::I32], []));
         it.imports.import(NEED.0, NEED.1, EntityType::Function(kind));
         it.numbering.add_need();
         self.declare(&mut it)?;
@@ -156,7 +178,7 @@ impl<'p, 'a> Cut<'p, 'a> {
         for function in &it.needs.earlier {
             let kind = it.numbering.kind(self.program.kind(*function)?);
             let from = self.plan.home(*function).to_string();
-            it.imports.import(&from, &short(*function), EntityType::Function(kind));
+            it.imports.import(&from, self.name(*function)?, EntityType::Function(kind));
             it.numbering.add(*function);
         }
         Ok(())
@@ -176,7 +198,20 @@ impl<'p, 'a> Cut<'p, 'a> {
             it.functions.function(it.numbering.kind(self.program.kind(*function)?));
             it.numbering.add(*function);
         }
+        for (kind, part) in self.askers(it)? {
+            let called = self.program.types.get(usize::try_from(kind)?).ok_or("no such type")?;
+            let takes = called.params().iter().copied().chain([ValType::I32]);
+            let own = FuncType::new(takes, called.results().iter().copied());
+            it.functions.function(it.numbering.own_kind(self.program, own));
+            it.numbering.add_asker(kind, part);
+        }
         Ok(())
+    }
+
+    /// The types and the parts of the functions whose slots may be empty.
+    fn askers(&self, it: &Writing) -> Result<BTreeSet<(u32, Part)>> {
+        let asker = |function: &u32| Ok((self.program.kind(*function)?, self.plan.home(*function)));
+        it.needs.asked.iter().map(asker).collect()
     }
 
     /// Tables, memory and globals: the first part has them, the others import them.
@@ -223,7 +258,11 @@ impl<'p, 'a> Cut<'p, 'a> {
         // A page's part has copies, which nobody asks for.
         let is_home = |function: &u32| self.plan.home(*function) == number;
         for function in wanted.into_iter().filter(is_home) {
-            it.exports.export(&short(function), ExportKind::Func, it.numbering.function(function)?);
+            it.exports.export(
+                self.name(function)?,
+                ExportKind::Func,
+                it.numbering.function(function)?,
+            );
         }
         Ok(())
     }
@@ -246,7 +285,7 @@ impl<'c> Writing<'c> {
 
     /// The function that runs when the module has come: it puts stand-ins where nothing is.
     fn declare_fill(&mut self, program: &Program) -> u32 {
-        self.functions.function(self.numbering.own_kind(program, &[]));
+        self.functions.function(self.numbering.own_kind(program, FuncType::new([], [])));
         self.numbering.add_fill()
     }
 
@@ -270,9 +309,4 @@ impl<'c> Writing<'c> {
         }
         self.is_first()
     }
-}
-
-/// What a function is called between modules.
-fn short(function: u32) -> String {
-    format!("{function:x}")
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use wasm_encoder::TypeSection;
 use wasm_encoder::reencode::{self, Reencode, RoundtripReencoder};
-use wasmparser::{FuncType, ValType};
+use wasmparser::FuncType;
 
 use crate::Result;
+use crate::plan::Part;
 use crate::program::Program;
 
 /// The functions and types of one module, by their numbers in the program.
@@ -16,6 +17,8 @@ pub(super) struct Numbering {
     count: u32,
     /// What stands in for functions that are not there yet.
     stand_ins: BTreeMap<u32, u32>,
+    /// What calls functions of a type of which a part is not there yet, by that type and that part.
+    askers: BTreeMap<(u32, Part), u32>,
     /// The import that fetches a part.
     need: u32,
     kinds: BTreeMap<u32, u32>,
@@ -31,8 +34,8 @@ pub(super) struct NotHere(u32);
 enum Kind {
     /// By its number in the program.
     Old(u32),
-    /// Of a function of ours, which returns nothing.
-    Taking(Vec<ValType>),
+    /// Of a function of ours.
+    Own(FuncType),
 }
 
 impl Numbering {
@@ -60,6 +63,17 @@ impl Numbering {
         self.count += 1;
     }
 
+    /// Gives the next number to what calls functions of a type that come with a part.
+    pub(super) fn add_asker(&mut self, kind: u32, part: Part) {
+        self.askers.insert((kind, part), self.count);
+        self.count += 1;
+    }
+
+    /// What calls functions of a type that come with a part.
+    pub(super) fn asker(&self, kind: u32, part: Part) -> Option<u32> {
+        self.askers.get(&(kind, part)).copied()
+    }
+
     /// What stands in for a function in this module.
     pub(super) fn stand_in(&self, function: u32) -> Option<u32> {
         self.stand_ins.get(&function).copied()
@@ -83,13 +97,16 @@ impl Numbering {
         })
     }
 
-    /// The type of a function of ours that returns nothing.
-    pub(super) fn own_kind(&mut self, program: &Program, takes: &[ValType]) -> u32 {
-        let same = |it: &FuncType| it.params() == takes && it.results().is_empty();
-        if let Some(old) = (0..).zip(&program.types).find(|(_, kind)| same(kind)) {
-            return self.kind(old.0);
+    /// The type of a function of ours.
+    pub(super) fn own_kind(&mut self, program: &Program, kind: FuncType) -> u32 {
+        if let Some((old, _)) = (0..).zip(&program.types).find(|(_, old)| **old == kind) {
+            return self.kind(old);
         }
-        self.order.push(Kind::Taking(takes.to_vec()));
+        let known = |it: &Kind| matches!(it, Kind::Own(own) if *own == kind);
+        if let Some(at) = self.order.iter().position(known) {
+            return u32::try_from(at).unwrap_or(u32::MAX);
+        }
+        self.order.push(Kind::Own(kind));
         last(&self.order)
     }
 
@@ -103,7 +120,7 @@ impl Numbering {
                     let kind = program.types.get(usize::try_from(*old)?).ok_or("no such type")?;
                     types.ty().func_type(&same.func_type(kind.clone())?);
                 }
-                Kind::Taking(takes) => types.ty().function(same.val_types(takes.clone())?, []),
+                Kind::Own(kind) => types.ty().func_type(&same.func_type(kind.clone())?),
             }
         }
         Ok(types)

@@ -8,6 +8,8 @@ use crate::lesson::model::Goal;
 
 use super::Session;
 use super::history::History;
+use super::view::picture::Names;
+use super::view::rows::short;
 
 /// What a mark stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,7 +131,8 @@ impl Session {
 
 /// The marks of a timeline, in order of time.
 pub(super) fn of(timeline: &History) -> Vec<Mark> {
-    bare(timeline).into_iter().map(Bare::worded).collect()
+    let names = names(timeline);
+    bare(timeline).into_iter().map(|mark| mark.worded(&names)).collect()
 }
 
 /// The marks of a timeline from a moment on, as a track of this many places shows them: of several of one kind in one place the first.
@@ -141,7 +144,9 @@ pub(super) fn signs(
     let mut bare = bare(timeline);
     bare.retain(|mark| mark.at >= from);
     bare.dedup_by_key(|mark| (place(mark.at), mark.kind));
-    { bare }.into_iter().map(|mark| Sign { place: place(mark.at), mark: mark.worded() }).collect()
+    let names = names(timeline);
+    let sign = |mark: Bare| Sign { place: place(mark.at), mark: mark.worded(&names) };
+    { bare }.into_iter().map(sign).collect()
 }
 
 /// A mark before it is put into words, which takes longer than all else.
@@ -158,14 +163,26 @@ enum What<'a> {
 }
 
 impl Bare<'_> {
-    fn worded(self) -> Mark {
+    fn worded(self, names: &Names) -> Mark {
         let label = match self.what {
             What::Line(line) => line.to_owned(),
-            What::Event(event) => format!("{} {}: {}", event.kind, event.id, event.text),
+            What::Event(event) => {
+                // As the chart writes them.
+                let name = match event.kind {
+                    "task" => names.letter(&event.id),
+                    "container-instance" => short(&event.id).to_owned(),
+                    _ => event.id.to_string(),
+                };
+                format!("{} {name}: {}", event.kind, event.text)
+            }
             What::Goal(goal) => format!("Goal met: {}", goal.say.text()),
         };
         Mark { at: self.at, kind: self.kind, label }
     }
+}
+
+fn names(timeline: &History) -> Names {
+    Names::of(timeline.live().cloud.account())
 }
 
 fn bare(timeline: &History) -> Vec<Bare<'_>> {

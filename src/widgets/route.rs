@@ -122,7 +122,7 @@ fn journey(desk: Desk, one: Journey) -> AnyView {
         >
             <h3>
                 {format!("Request {no}: {} ", one.asked)}
-                <b class:bad=bad>{code}</b>" "<time class="quiet">{at}</time>
+                <b class:bad=bad>{code}</b>{one.from}" "<time class="quiet">{at}</time>
             </h3>
             <ol class="hops">{one.stations.into_iter().map(station).collect_view()}</ol>
             {look}

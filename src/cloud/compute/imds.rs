@@ -28,9 +28,9 @@ pub fn answers(instance: &Instance, from: Asker) -> Result<&'static str, &'stati
         Asker::Bridge if !options.token_required => {
             Ok("Without tokens (IMDSv1) the metadata service answers through Docker's bridge.")
         }
-        Asker::Bridge if options.hop_limit >= 2 => {
-            Ok("The answer may travel two hops or more: Docker's bridge is one of them.")
-        }
+        Asker::Bridge if options.hop_limit >= 2 => Ok(
+            "The metadata service lets its answer travel two hops or more. A container behind Docker's bridge is the second.",
+        ),
         Asker::Bridge => Err(
             "Tokens are required and their answer may travel one hop only: it ends at Docker's bridge.",
         ),

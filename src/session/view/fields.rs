@@ -110,8 +110,8 @@ fn one(show: Show, value: &Value, start: SimTime) -> String {
 
 /// A moment as hours, minutes and seconds since `start`: `00:04:12`, and `-00:01:00` before it.
 pub fn hands(at: SimTime, start: SimTime) -> String {
-    let sign = if at < start { "-" } else { "" };
     let seconds = at.since(start).max(start.since(at)) / SECOND;
+    let sign = if at < start && seconds > 0 { "-" } else { "" };
     format!("{sign}{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 

@@ -95,10 +95,15 @@ impl Builder {
 
     /// What AWS requires of the call and is not there yet, as flags.
     pub fn missing(&self) -> Vec<String> {
+        self.lacks().into_iter().map(|member| format!("--{}", api::cli_name(member))).collect()
+    }
+
+    /// The same as members of the request.
+    pub(super) fn lacks(&self) -> Vec<&'static str> {
         let Some(call) = self.call() else { return Vec::new() };
         let required = call.service.inputs(call.operation).iter().filter(|member| member.required);
         let missing = required.filter(|member| call.input.get(member.name).is_none());
-        missing.map(|member| format!("--{}", api::cli_name(member.name))).collect()
+        missing.map(|member| member.name).collect()
     }
 
     /// The call, once one is chosen.

@@ -84,6 +84,8 @@ const LAUNCH: Fields = &[
     ("Instance profile", "IamInstanceProfile/Name"),
     ("Script at the start", "UserData"),
 ];
+/// What stands over the fields of a container, and of what a form lacks when it has none.
+const FIRST_CONTAINER: &str = "Container 1";
 /// Where a task definition has its containers.
 const CONTAINERS: &str = "containerDefinitions";
 
@@ -109,13 +111,18 @@ impl Form {
         }
     }
 
-    /// Its fields, in order.
-    pub fn fields(&self, stock: &Stock<'_>) -> Vec<Field> {
-        let own = match self.sort {
+    /// The fields that no container has.
+    fn own(&self) -> Fields {
+        match self.sort {
             Sort::TaskDefinition => TASK_DEFINITION,
             Sort::RunTask => RUN_TASK,
             Sort::Launch => LAUNCH,
-        };
+        }
+    }
+
+    /// Its fields, in order.
+    pub fn fields(&self, stock: &Stock<'_>) -> Vec<Field> {
+        let own = self.own();
         let containers = match self.sort {
             Sort::TaskDefinition => 0..self.containers().max(1),
             _ => 0..0,
@@ -228,9 +235,14 @@ impl Form {
         self.builder.line()
     }
 
-    /// What AWS requires and the form does not have yet, as flags.
+    /// What AWS requires and the form does not have yet, by the names that stand in the form.
     pub fn missing(&self) -> Vec<String> {
-        self.builder.missing()
+        let label = |member: &str| {
+            let begins = |path: &str| path.split('/').next() == Some(member);
+            let field = self.own().iter().find(|(_, path)| begins(path));
+            field.map_or(FIRST_CONTAINER, |(label, _)| label).to_owned()
+        };
+        self.builder.lacks().into_iter().map(label).collect()
     }
 
     /// The request as JSON.

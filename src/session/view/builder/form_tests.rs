@@ -71,7 +71,7 @@ impl Desk {
 #[test]
 fn each_form_makes_a_call_that_works_by_taps_alone() {
     let mut desk = Desk::new(Sort::TaskDefinition, &[]);
-    assert_eq!(desk.form.missing(), ["--family", "--container-definitions"]);
+    assert_eq!(desk.form.missing(), ["Family", "Container 1"]);
     for (label, chip) in [
         ("Family", "web"),
         ("Runs on", "FARGATE"),

@@ -41,6 +41,11 @@ impl Stock<'_> {
                 offers.push(plain(value));
             }
         }
+        // Sizes stand in their order, whoever names them.
+        let size = |offer: &Offer| offer.label.parse::<u64>().ok();
+        if offers.iter().all(|offer| size(offer).is_some()) {
+            sort::by_key(&mut offers, size);
+        }
         offers
     }
 

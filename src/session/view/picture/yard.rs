@@ -8,8 +8,8 @@ use crate::session::view::rows::{Read, Row};
 
 const HEIGHT: i32 = 52;
 const WIDTHS: (i32, i32) = (250, 420);
-/// Newest first; the table has them all.
-const MOST: usize = 6;
+/// Rows of them, newest first; the table has them all. More would hide what the present step is about.
+const ROWS_MOST: usize = 3;
 
 /// The tasks that have stopped.
 pub(super) fn yard(scene: &Scene<'_>, width: i32) -> Block {
@@ -18,15 +18,15 @@ pub(super) fn yard(scene: &Scene<'_>, width: i32) -> Block {
     if stopped.is_empty() {
         return Block::default();
     }
-    let (_, each) = columns(width, WIDTHS.0, WIDTHS.1, GAP);
+    let (across, each) = columns(width, WIDTHS.0, WIDTHS.1, GAP);
     let mut title = Block::room(width, 18);
-    let count = stopped.len();
-    let say = match count.checked_sub(MOST) {
+    let most = ROWS_MOST * usize::try_from(across).unwrap_or(1);
+    let say = match stopped.len().checked_sub(most) {
         Some(more) if more > 0 => format!("stopped tasks, and {more} more in the table"),
         _ => "stopped tasks".to_owned(),
     };
     title.draw(Ink::words(Style::Caption, 0, 12, say));
-    let things = stopped.into_iter().take(MOST).map(|task| Block::of(wreck(task, scene, each)));
+    let things = stopped.into_iter().take(most).map(|task| Block::of(wreck(task, scene, each)));
     Block::stack([title, Block::wrap(things, width, GAP)], 4)
 }
 

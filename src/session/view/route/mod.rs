@@ -74,6 +74,8 @@ pub struct Journey {
     pub target: String,
     /// The id of the task that answered.
     pub task: String,
+    /// ` from task a`; nothing where none answered.
+    pub from: String,
     /// All stations.
     pub stations: Vec<Station>,
 }
@@ -96,7 +98,7 @@ pub fn routes(cloud: &Cloud) -> Routes {
     let account = cloud.account();
     let names = Names::of(account);
     let mut requests = account.requests.iter().rev();
-    let newest = requests.next().map(journey);
+    let newest = requests.next().map(|one| journey(one, &names));
     let earlier = requests.take(EARLIER_MOST).map(|one| (one.no, in_short(one, &names))).collect();
     Routes {
         choices: choices(account),
@@ -159,7 +161,8 @@ fn asked(rule: &Rule, own: Choice) -> Choice {
     }
 }
 
-fn journey(request: &Request) -> Journey {
+fn journey(request: &Request, names: &Names) -> Journey {
+    let from = request.task.as_ref().map(|task| format!(" from task {}", names.letter(task)));
     Journey {
         no: request.no,
         at: request.at,
@@ -167,6 +170,7 @@ fn journey(request: &Request) -> Journey {
         status: request.sent.status,
         target: request.sent.target_text().unwrap_or_default(),
         task: request.task.as_deref().unwrap_or_default().to_owned(),
+        from: from.unwrap_or_default(),
         stations: STATIONS.iter().map(|one| station(one, &request.sent.hops)).collect(),
     }
 }

@@ -12,14 +12,16 @@ use crate::cloud::time::{MINUTE, Millis, SimTime};
 
 /// A frame never counts for more than this, so that a stalled page does not leap.
 pub const FRAME_MAX_MS: f64 = 100.0;
-/// A wait that would take longer than this on the learner's own clock is skipped.
-const PATIENCE_MS: f64 = 3_000.0;
+/// A wait that is shorter than this is watched, as that of a task for its next status. In a longer one nothing is seen.
+const SHORT_MS: Millis = MINUTE / 2;
+/// A short wait takes no longer than this on the learner's own clock: time enough to read a word. The rest is skipped.
+const READ_MS: f64 = 1_200.0;
+/// A longer one takes no longer than this, so that the next event is seen coming.
+const RUN_UP_MS: f64 = 400.0;
 /// Longer waits are nothing to watch for: the clock rests, and "Next event" still goes there.
 pub const WORTH_WAITING_MS: Millis = 20 * MINUTE;
 /// With nothing due, the clock is seen to run this long before it rests.
 const IDLE_MS: f64 = 2_000.0;
-/// What is left of a skipped wait, so that the next event is seen coming.
-const RUN_UP_MS: f64 = 400.0;
 
 /// How fast virtual time runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,11 +134,8 @@ fn plan(frame: &mut Frame, elapsed: f64, factor: f64, wait: Millis) -> (Millis, 
     let wanted = elapsed * factor + frame.rest;
     let passed = wanted.floor();
     frame.rest = wanted - passed;
-    let wait = lossless(wait);
-    if wait / factor <= PATIENCE_MS {
-        return (whole(passed), 0);
-    }
-    let skipped = (wait - RUN_UP_MS * factor - passed).max(0.0);
+    let watched = factor * if wait < SHORT_MS { READ_MS } else { RUN_UP_MS };
+    let skipped = (lossless(wait) - watched - passed).max(0.0);
     (whole(passed + skipped), whole(skipped))
 }
 

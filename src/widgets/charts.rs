@@ -8,7 +8,11 @@ use super::sight::{hands, while_open};
 use crate::app::desk::Desk;
 use crate::app::dom::View;
 use crate::app::parts::segments;
+use crate::cloud::time::{MINUTE, Millis, SimTime};
 use crate::session::view::charts::{self, Chart, Charts, Line, PAPER, short};
+
+/// So much of what was before the step is drawn: a step may begin with a service at work.
+const BEFORE_MS: Millis = 10 * MINUTE;
 
 /// The charts of a desk.
 pub fn charts(desk: Desk) -> View {
@@ -18,7 +22,10 @@ pub fn charts(desk: Desk) -> View {
 fn instrument(desk: Desk) -> AnyView {
     let as_table = RwSignal::new(false);
     let found = Memo::new(move |_| {
-        desk.read(|session| Arc::new(charts::charts(session.cloud(), session.timeline().start())))
+        desk.read(|session| {
+            let begin = SimTime(session.timeline().start().0.saturating_sub(BEFORE_MS));
+            Arc::new(charts::charts(session.cloud(), begin.max(SimTime::START)))
+        })
     });
     let shown = move || {
         let charts = found.get();

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::clock::{Clock, FRAME_MAX_MS, after_paint};
 use super::notice::Notices;
+use super::tools::lower_sheet;
 use crate::cli::Printed;
 use crate::cloud::Cloud;
 use crate::cloud::rows::Kind;
@@ -170,8 +171,9 @@ impl Desk {
 
     // ---- changing
 
-    /// Runs a terminal line.
+    /// Runs a terminal line. What was said of the one before it goes.
     pub fn run(self, line: &str) -> Printed {
+        self.notices.go_on();
         let printed = self.edit(|session| session.run(line));
         self.note(Voice::You, line, &printed);
         self.attempts.update(|attempts| *attempts += 1);
@@ -184,6 +186,16 @@ impl Desk {
         let printed = self.run(line);
         if printed.status != 0 {
             self.notices.warn(printed.stderr.trim());
+        }
+        printed
+    }
+
+    /// The same for a line that a form put together. Where its sheet covers the model, it makes room once the line has
+    /// worked: what came of it is seen there.
+    pub fn tap_and_show(self, line: &str) -> Printed {
+        let printed = self.tap(line);
+        if printed.status == 0 {
+            lower_sheet();
         }
         printed
     }

@@ -47,14 +47,14 @@ impl Ladder {
     pub fn climb(self) -> bool {
         let (open, all) = self.rungs();
         if open >= all {
-            self.desk.notices.say("That was the last hint. “Show me” plays the solution.");
+            self.say_again("That was the last hint. “Show me” plays the solution.");
             return false;
         }
         if self.must_wait() {
             let wait = self.wait.get_untracked();
-            self.desk
-                .notices
-                .say(format!("The next hint opens in {wait} s, or after you try something."));
+            self.say_again(&format!(
+                "The next hint opens in {wait} s, or after you try something."
+            ));
             return false;
         }
         let hint = self.desk.change(|session| session.hint().cloned());
@@ -64,13 +64,27 @@ impl Ladder {
             if let Some(focus) = &hint.focus {
                 prose::point_at(self.desk, focus);
             }
-            // With one column the ladder is out of sight while a tool is open, or the model.
-            if parts::is_narrow() {
-                let text = prose::plain(&hint.say.0);
-                self.desk.notices.say(format!("Hint {} of {all}: {text}", open + 1));
+            if let Some(said) = self.last_hint() {
+                self.desk.notices.say(said);
             }
         }
         true
+    }
+
+    /// The hint that was opened last, where the ladder is out of sight: with one column it stands behind the model, or
+    /// behind an open tool.
+    fn last_hint(self) -> Option<String> {
+        let (open, all) = self.rungs();
+        let hint = self.desk.peek(|session| session.hints().last().cloned())?;
+        parts::is_narrow().then(|| format!("Hint {open} of {all}: {}", prose::plain(&hint.say.0)))
+    }
+
+    /// Says something after the last hint, which may have been read too fast.
+    fn say_again(self, then: &str) {
+        let said = self.last_hint();
+        self.desk
+            .notices
+            .say(said.map_or_else(|| then.to_owned(), |said| format!("{said}\n{then}")));
     }
 
     fn second(self) {

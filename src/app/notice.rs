@@ -19,6 +19,8 @@ const LETTER_MS: usize = 80;
 struct Notice {
     text: String,
     wrong: bool,
+    /// It is about the page and not about what is done on it.
+    of_page: bool,
     /// A button with its name.
     answer: Option<(&'static str, Callback<()>)>,
 }
@@ -41,12 +43,17 @@ impl Default for Notices {
 impl Notices {
     /// Says what happened.
     pub fn say(self, text: impl Into<String>) {
-        self.put(Notice { text: text.into(), wrong: false, answer: None });
+        self.put(Notice { text: text.into(), wrong: false, of_page: false, answer: None });
     }
 
     /// Says what went wrong.
     pub fn warn(self, text: impl Into<String>) {
-        self.put(Notice { text: text.into(), wrong: true, answer: None });
+        self.put(Notice { text: text.into(), wrong: true, of_page: false, answer: None });
+    }
+
+    /// Says what is wrong with the page itself, such as that it cannot keep anything.
+    pub fn warn_of_page(self, text: impl Into<String>) {
+        self.put(Notice { text: text.into(), wrong: true, of_page: true, answer: None });
     }
 
     /// Says what else there is to what went wrong: what is said already stays.
@@ -65,7 +72,19 @@ impl Notices {
 
     /// Says what happened and offers a button for a while.
     pub fn offer(self, text: impl Into<String>, name: &'static str, act: Callback<()>) {
-        self.put(Notice { text: text.into(), wrong: false, answer: Some((name, act)) });
+        self.put(Notice {
+            text: text.into(),
+            wrong: false,
+            of_page: false,
+            answer: Some((name, act)),
+        });
+    }
+
+    /// What was done last is over: what was said of it goes, and its button with it.
+    pub fn go_on(self) {
+        if self.shown.with_untracked(|shown| shown.as_ref().is_some_and(|notice| !notice.of_page)) {
+            self.clear();
+        }
     }
 
     /// Takes away what is shown.

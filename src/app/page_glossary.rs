@@ -75,12 +75,17 @@ fn entry(term: &'static Term) -> AnyView {
 }
 
 fn one(shell: Shell, term: &'static Term) -> AnyView {
+    // Who came from a lesson wants to go on there.
+    let back = shell.has_moved().then(|| {
+        let back = move |_| drop(window().history().map(|history| history.back()));
+        view! { <button class="plain" on:click=back>"Back"</button> }
+    });
     shell.arrive(&term.name);
     let taught = term.taught.iter().map(|step| view! { <li>{step_link(step)}</li> }).collect_view();
     view! {
         {bar(shell, View::Nothing)}
         <main id="main" class="plain-page">
-            <p class="kicker"><a href="#/glossary">"Glossary"</a></p>
+            <p class="row">{back}<a class="plain" href="#/glossary">"Glossary"</a></p>
             <h1 tabindex="-1">{term.name.clone()}</h1>
             {prose::prose(&term.say)}
             {term.source.as_ref().map(prose::source)}

@@ -1,8 +1,12 @@
 //! Small parts that pages are made of.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlDialogElement, HtmlElement};
+use web_sys::{
+    Event, HtmlDialogElement, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition,
+};
 
 use super::dom::{El, Spot, View, el, svg};
 
@@ -44,6 +48,19 @@ pub fn focus(element: &HtmlElement) {
             let _ = focus.call1(element, &still);
         }
     }
+}
+
+/// Brings what a selector finds into view once it is there, and moves no further than that takes. Not in a frame: that
+/// would scroll the page around it.
+pub fn reveal(selector: String) {
+    let show = move || {
+        if let Some(element) = find(&selector).filter(|_| !is_framed()) {
+            let nearest = ScrollIntoViewOptions::new();
+            nearest.set_block(ScrollLogicalPosition::Nearest);
+            element.scroll_into_view_with_scroll_into_view_options(&nearest);
+        }
+    };
+    set_timeout(show, Duration::ZERO);
 }
 
 /// Brings an element into view, except in a frame, where that would scroll the page around it.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::dom::{El, el};
-use super::parts::yes;
+use super::parts::{self, yes};
 use super::prose;
 use super::workbench::Work;
 use crate::lesson::model::Question;
@@ -53,7 +53,9 @@ fn options_view(
         let chosen = move || picked.get() == Some(at);
         let pick = move || {
             picked.set(Some(at));
-            if !asks_sure {
+            if asks_sure {
+                reveal(question, ".sure");
+            } else {
                 give(work, question, at, None);
             }
         };
@@ -103,10 +105,19 @@ fn sure_view(
     Some(el("p").class("sure").class_if("waiting", waiting).says("How sure?").child(buttons))
 }
 
+/// What comes next may stand under the edge of the screen.
+fn reveal(question: StoredValue<Question>, part: &str) {
+    let selector = |asked: &Question| format!("[data-question={}] {part}", asked.id);
+    parts::reveal(question.with_value(selector));
+}
+
 fn give(work: Work, question: StoredValue<Question>, option: u32, sure: Option<u8>) {
     let id = question.with_value(|question| question.id.clone());
     match work.desk.peek(|session| session.answer(&id, option, sure)) {
-        Some(answer) => work.keep_answer(&id, answer),
+        Some(answer) => {
+            work.keep_answer(&id, answer);
+            reveal(question, ".verdict-text");
+        }
         None => work.desk.notices.warn("This question cannot be played here. Go on without it."),
     }
 }

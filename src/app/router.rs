@@ -1,6 +1,7 @@
 //! Where the learner is: the part of the address behind the `#`, followed and set.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 
 use crate::session::route::{Place, Route};
 
@@ -33,8 +34,8 @@ impl Router {
     /// history gets no step of its own.
     pub fn settle(self, place: &Place) {
         if let Ok(history) = window().history() {
-            let null = wasm_bindgen::JsValue::NULL;
-            let _ = history.replace_state_with_url(&null, "", Some(&place.to_string()));
+            let kept = kept_place().map_or(JsValue::NULL, JsValue::from);
+            let _ = history.replace_state_with_url(&kept, "", Some(&place.to_string()));
         }
         let route = Route { place: place.clone(), replay: None };
         self.route.update_untracked(|old| *old = route);
@@ -46,6 +47,11 @@ impl Router {
             self.route.set(route);
         }
     }
+}
+
+/// What the present entry of the browser's history keeps of where a text was read.
+pub fn kept_place() -> Option<String> {
+    window().history().ok()?.state().ok()?.as_string()
 }
 
 fn read() -> Route {

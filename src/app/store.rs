@@ -157,7 +157,7 @@ impl Store {
         let written = storage().is_some_and(|storage| storage.set_item(KEY, &text).is_ok());
         if !written {
             self.writes.set_value(false);
-            self.notices.warn(
+            self.notices.warn_of_page(
                 "The browser does not let Drydock keep anything, or its storage is full. Everything works, but is \
                  gone when you close this tab. Export your progress in Settings to keep it.",
             );
@@ -256,7 +256,7 @@ impl Store {
 /// The document as it is kept, and whether it may be written.
 fn read_document(notices: Notices) -> (Save, bool) {
     let Some(storage) = storage() else {
-        notices.warn(
+        notices.warn_of_page(
             "The browser does not let Drydock keep anything. Everything works, but is gone when you close this tab.",
         );
         return (Save::new(), false);
@@ -275,16 +275,16 @@ fn refused(text: &str, error: &SaveError, notices: Notices) -> bool {
         let aside = storage().filter(|storage| storage.set_item(BAD, text).is_ok());
         if let Some(storage) = aside {
             let _ = storage.remove_item(KEY);
-            notices.warn(error.to_string());
+            notices.warn_of_page(error.to_string());
             return true;
         }
-        notices.warn(
+        notices.warn_of_page(
             "Your saved progress cannot be read, and the browser has no room to keep it aside. It stays as it is, and \
              nothing new is kept. Export your progress in Settings to keep it.",
         );
         return false;
     }
-    notices.warn(error.to_string());
+    notices.warn_of_page(error.to_string());
     false
 }
 

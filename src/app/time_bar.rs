@@ -284,10 +284,16 @@ fn ways_from_past(desk: Desk, in_demo: bool) -> El {
         });
         vec![fork, compare]
     });
+    let what_forks_do =
+        (!in_demo).then_some(" “Fork here” drops what came after. “Fork and compare” keeps both.");
     let ways = el("div").class("row").child(fork).child(way("Go back to now", Session::go_live));
     el("div")
         .class("past")
         .is("role", "status")
-        .child(el("p").says("This is the past. It can be looked at, not changed."))
+        .child(
+            el("p")
+                .says("This is the past. It can be looked at, not changed.")
+                .child(what_forks_do),
+        )
         .child(ways)
 }

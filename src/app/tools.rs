@@ -2,8 +2,8 @@
 //! sheet that rises over the text and goes away with its button, Escape or the browser's Back.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsValue;
-use web_sys::KeyboardEvent;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, Event, KeyboardEvent};
 
 use super::desk::Desk;
 use super::dom::{El, el};
@@ -19,6 +19,9 @@ const IN_ROW: [&str; 2] = [FIRST, "builder"];
 
 /// The tool that is seen without being open where there is much room, as the inspector is. style/bench.css says the same.
 const BESIDE: &str = "call-log";
+
+/// The sheet that [`lower_sheet`] has lowered.
+const LOW: &str = ".tool.low";
 
 /// A sheet, on a phone.
 #[derive(Clone, Copy)]
@@ -95,10 +98,15 @@ fn panel(sheet: Sheet, widget: &'static Widget) -> El {
             sheet.close(widget.name);
         }
     };
+    let raise = move || {
+        if parts::find(LOW).is_none() {
+            sheet.tall.update(|tall| *tall = !*tall);
+        }
+    };
     let taller = el("button")
         .class("icon")
         .attr("aria-label", move || if sheet.tall.get() { "Lower" } else { "Taller" })
-        .press(move || sheet.tall.update(|tall| *tall = !*tall))
+        .press(raise)
         .child(move || icon(if sheet.tall.get() { "lower" } else { "taller" }));
     let head = el("div")
         .class("tool-head")
@@ -116,8 +124,32 @@ fn panel(sheet: Sheet, widget: &'static Widget) -> El {
         .attr("data-side", is_side.then_some("true"))
         .is("tabindex", "-1")
         .on("keydown", escape)
+        .on("click", go_on)
         .child(head)
         .child(move || seen.get().then(|| untrack(|| (widget.view)(desk))))
+}
+
+/// On a phone the open sheet makes room for the model, and shows its line alone.
+pub fn lower_sheet() {
+    if let Some(sheet) = parts::find(".tool.open").filter(|_| parts::is_narrow()) {
+        let _ = sheet.class_list().add_1("low");
+        show_model();
+    }
+}
+
+fn raise_sheet() {
+    if let Some(sheet) = parts::find(LOW) {
+        let _ = sheet.class_list().remove_1("low");
+    }
+}
+
+/// Whoever goes on with a low sheet wants to see it. Its line may be run again as it is.
+fn go_on(event: Event) {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let on_line = target.is_some_and(|it| matches!(it.closest(".builder-line"), Ok(Some(_))));
+    if !on_line {
+        raise_sheet();
+    }
 }
 
 impl Sheet {
@@ -134,19 +166,22 @@ impl Sheet {
     fn follow_tool(self) {
         Effect::watch(
             move || self.desk.tool.get(),
-            move |tool, before, _| match (tool, before.copied().flatten()) {
-                (Some(name), None) if parts::is_narrow() => {
-                    self.push();
-                    show_model();
-                    parts::focus_on(&format!("#tool-{name}"));
-                }
-                (None, Some(_)) if self.pushed.get_value() => {
-                    self.pushed.set_value(false);
-                    if let Ok(history) = window().history() {
-                        let _ = history.back();
+            move |tool, before, _| {
+                raise_sheet();
+                match (tool, before.copied().flatten()) {
+                    (Some(name), None) if parts::is_narrow() => {
+                        self.push();
+                        show_model();
+                        parts::focus_on(&format!("#tool-{name}"));
                     }
+                    (None, Some(_)) if self.pushed.get_value() => {
+                        self.pushed.set_value(false);
+                        if let Ok(history) = window().history() {
+                            let _ = history.back();
+                        }
+                    }
+                    _ => {}
                 }
-                _ => {}
             },
             false,
         );

@@ -1,13 +1,16 @@
 //! A place to work: text, model, time and tools around one desk. A step of a lesson and the sandbox are both one.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
+use web_sys::HtmlElement;
 
 use super::desk::Desk;
 use super::dom::{El, View, el};
 use super::goal_view;
 use super::help_view::{self, Ladder};
 use super::parts::{self, icon, icon_button};
-use super::{Shell, prose, time_bar, tools};
+use super::{Shell, prose, router, time_bar, tools};
 use crate::lesson::model::Task;
 use crate::session::route::Place;
 use crate::session::save::Answer;
@@ -50,7 +53,11 @@ impl Work {
         }
         desk.keep_with(Callback::new(move |_| work.keep()));
         shell.store.work_on(Callback::new(move |()| desk.peek(Session::saved)));
-        on_cleanup(move || shell.store.leave());
+        on_cleanup(move || {
+            shell.store.leave();
+            // What was said here is about what is left, and its buttons act on it.
+            shell.notices.go_on();
+        });
         work
     }
 
@@ -137,13 +144,17 @@ pub fn view(work: Work, bar: View, text: View, next: Option<String>) -> View {
         desk.now();
         desk.read(|session| session.cloud().digest())
     };
+    come_back();
     let named = desk.peek(|session| session.current().map(|step| widget_names(step.task.as_ref())));
     let models = widgets::offered(Area::Model, named.as_deref());
     let models: Vec<View> = models.into_iter().map(|widget| (widget.view)(desk)).collect();
     let prose = el("section")
         .class("prose")
         .is("aria-label", "Lesson")
-        .on("click", move |event| prose::follow_pointer(desk, &event))
+        .on("click", move |event| {
+            prose::follow_pointer(desk, &event);
+            keep_place();
+        })
         .child(text);
     let stage = el("section")
         .class("stage")
@@ -214,6 +225,31 @@ fn thumb_play(desk: Desk) -> El {
         .is("tabindex", "-1")
         .press(move || desk.clock.toggle(desk))
         .child(move || icon(if desk.clock.playing.get() { "pause" } else { "play" }))
+}
+
+/// What scrolls the text.
+fn scroller() -> Option<HtmlElement> {
+    parts::find(if parts::is_narrow() { ".flow" } else { ".prose" })
+}
+
+/// Remembers how far the text was read, with its entry in the browser's history: a click may lead to a word of the
+/// glossary, and Back from there to this place.
+fn keep_place() {
+    if let (Some(text), Ok(history)) = (scroller(), window().history()) {
+        let _ = history.replace_state(&text.scroll_top().to_string().into(), "");
+    }
+}
+
+/// Goes on reading where [`keep_place`] left off, once the text is there.
+fn come_back() {
+    let kept = router::kept_place();
+    let Some(place) = kept.and_then(|kept| kept.parse().ok()) else { return };
+    let go = move || {
+        if let Some(text) = scroller() {
+            text.set_scroll_top(place);
+        }
+    };
+    set_timeout(go, Duration::ZERO);
 }
 
 /// Brings the model back to sight on a phone, where text and model are one column.

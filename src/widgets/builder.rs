@@ -35,7 +35,9 @@ pub fn builder(desk: Desk) -> View {
                 |draft| if draft.is_complete() { Ok(()) } else { Err(draft.missing()) },
             );
         match ready {
-            Ok(()) if desk.tap(&line.get_untracked()).status == 0 => draft.set(Builder::default()),
+            Ok(()) if desk.tap_and_show(&line.get_untracked()).status == 0 => {
+                draft.set(Builder::default());
+            }
             Ok(()) => {}
             Err(missing) => say_missing(desk, &missing),
         }

@@ -49,7 +49,10 @@ pub fn fault_panel(desk: Desk) -> View {
     });
     let act = move |act: &dyn Fn(&mut Panel) -> Option<String>| {
         if let Some(line) = panel.try_update(|panel| act(panel)).flatten() {
-            desk.tap(&line);
+            let printed = desk.tap_and_show(&line);
+            if printed.status == 0 {
+                desk.notice(format!("Done: {line}"));
+            }
         }
     };
     let view = move || {

@@ -77,7 +77,7 @@ fn view(desk: Desk, name: &'static str, sort: Sort) -> AnyView {
         if !missing.is_empty() {
             say_missing(desk, &missing);
         } else if paper.is_free() {
-            desk.tap(&line.get_untracked());
+            desk.tap_and_show(&line.get_untracked());
         }
     };
     let ready = move || form.with(|form| form.missing().is_empty());

@@ -8,6 +8,7 @@ use super::answer::answer_view;
 use super::sight::{hands, select, while_open};
 use crate::app::desk::Desk;
 use crate::app::dom::View;
+use crate::app::parts;
 use crate::session::view::roles::{Card, Last, Line, May, Reached, roles};
 
 /// The roles of a desk.
@@ -63,6 +64,9 @@ fn card_view(desk: Desk, card: Memo<Card>) -> AnyView {
     let id = task.clone();
     let decision = move || card.read().last.as_ref().map_or("none", |last| last.word);
     let last = Memo::new(move |_| card.get().last);
+    // It stands over the buttons, which may have been scrolled to.
+    let decision_of = format!("[data-id='{task}'][data-container='{container}'] .decision");
+    Effect::watch(move || last.get(), move |_, _, _| parts::reveal(decision_of.clone()), false);
     let calls = Memo::new(move |_| card.get().calls);
     view! {
         <article
@@ -111,7 +115,8 @@ fn ask(desk: Desk, line: &str) {
     }
 }
 
-fn chips(desk: Desk, lines: Vec<Line>, run: fn(Desk, &str)) -> AnyView {
+/// Lines as buttons, and what is done with a line.
+pub(super) fn chips(desk: Desk, lines: Vec<Line>, run: fn(Desk, &str)) -> AnyView {
     let button = |Line { label, line }: Line| {
         let shown = line.clone();
         view! { <button class="chip" title=shown on:click=move |_| run(desk, &line)>{label}</button> }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::answer::jump;
 use super::charts::{drawing, head};
-use super::roles::buttons;
+use super::roles::chips;
 use super::sight::{hands, select, while_open};
 use crate::app::desk::Desk;
 use crate::app::dom::View;
@@ -68,7 +68,7 @@ fn card(desk: Desk, one: Memo<Option<Scaled>>) -> AnyView {
             <h2><button class="linklike" on:click=move |_| select(desk, kind, &thing)>{title}</button></h2>
             <p role="status">{move || of(|one| one.says.clone())}</p>
             {part(|one| one.needs.as_ref().map(needs).into_any())}
-            {move || buttons(desk, loads.get().unwrap_or_default())}
+            {move || chips(desk, loads.get().unwrap_or_default(), load)}
             {with(axis)}
             <div class="rules">{part(|one| one.rules.iter().map(rule).collect_view().into_any())}</div>
             {part(agree)}
@@ -85,6 +85,13 @@ fn card(desk: Desk, one: Memo<Option<Scaled>>) -> AnyView {
         </article>
     }
     .into_any()
+}
+
+/// Changes the work. Nothing is to be seen of it at once.
+fn load(desk: Desk, line: &str) {
+    if desk.tap(line).status == 0 {
+        desk.notice("The work has changed. CPU is measured once a minute, so let time pass.");
+    }
 }
 
 /// Why nothing is scaled; the way back to its cause is in the inspector.
@@ -181,7 +188,7 @@ fn rule(rule: &Rule) -> AnyView {
         <section class="rule" data-kind=rule.kind data-id=id data-wants=wants.clone()>
             <h3>{rule.sort}<small>{rule.name}</small></h3>
             <p>{rule.says}</p>
-            <p><b>{format!("Wants {wants}")}</b>" "<span class="quiet">{rule.why}</span></p>
+            <p><b>{format!("Wants {wants}:")}</b>" "<span class="quiet">{rule.why}</span></p>
             {rule.alarms.iter().map(watch).collect_view()}
         </section>
     }

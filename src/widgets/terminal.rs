@@ -62,6 +62,7 @@ pub fn terminal(desk: Desk) -> View {
         .at(input)
         .is("type", "text")
         .is("aria-label", "Terminal")
+        .is("placeholder", "Type a line")
         .is("aria-keyshortcuts", "`")
         .is("autocomplete", "off")
         .is("autocapitalize", "off")

@@ -154,6 +154,22 @@ fn one_widget_stands_alone() {
     });
 }
 
+/// In a frame as narrow as a phone there is all that the thumb's bar has elsewhere.
+#[test]
+fn a_narrow_frame_has_hint_undo_and_next() {
+    let site = Site::serve(Host::default());
+    let course = Site::serve(course(&site, ""));
+    browse(async |page| {
+        page.visit(&format!("{}course.html", course.address), PHONE).await;
+        frame(page).await;
+        page.wait_for("body[data-step=empty-cluster]").await;
+        let seen = "return [...document.querySelectorAll('.prose button, .prose a')]
+            .filter((it) => it.checkVisibility()).map((it) => it.textContent)
+            .filter((name) => ['Hint', 'Undo', 'Next'].includes(name))";
+        assert_eq!(page.script(seen).await, json!(["Hint", "Undo", "Next"]));
+    });
+}
+
 /// A host with a tall page leads on while its own field has the focus: the frame takes neither the focus nor the sight.
 /// What is not there is ignored, and the first thing ever heard is that the page is ready.
 #[test]

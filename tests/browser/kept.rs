@@ -74,6 +74,20 @@ fn reload_keeps_everything() {
     });
 }
 
+/// What was said of a step goes with it: its button would act on what is no more.
+#[test]
+fn what_was_said_of_a_step_goes_with_it() {
+    let site = Site::serve(Host::default());
+    browse(async |page| {
+        opened_and_pending(page, &site).await;
+        page.driver.refresh().await.unwrap();
+        page.until("document.querySelector('.toast')?.textContent.includes('You were here')").await;
+        page.script(&format!("location.hash = '{MAP}'")).await;
+        page.wait_for(".quay").await;
+        page.until("!document.querySelector('.toast')").await;
+    });
+}
+
 #[test]
 fn a_hidden_tab_has_kept_everything_and_may_be_killed() {
     let site = Site::serve(Host::default());

@@ -45,6 +45,30 @@ fn a_goal_is_met_through_a_form() {
     });
 }
 
+/// After a refusal the form stays over the model. Once its line has worked it makes room for what came of it, and what
+/// was said of the refusal is gone.
+#[test]
+fn a_form_makes_room_for_what_it_has_done() {
+    let site = Site::serve(Host::default());
+    browse(async |page| {
+        let scene = step("ecs", "first-task");
+        page.begin(&site, &scene, PHONE, "run-task-form").await;
+        let seen = "const clock = document.querySelector('.time .play-button').getBoundingClientRect();
+            return document.querySelector('.tool.open').getBoundingClientRect().top >= clock.bottom";
+        page.fill("cluster", "dock").await;
+        page.fill("taskDefinition", "web").await;
+        page.touch_chip("run").await;
+        page.wait_for("[role=alert] .toast").await;
+        assert_eq!(page.script(seen).await, false);
+        page.touch_on(".toast [aria-label=Dismiss]").await;
+        page.run_on_fargate("web").await;
+        page.until("!document.querySelector('[role=alert] .toast')").await;
+        assert_eq!(page.script(seen).await, true);
+        page.touch_on(".tool.open .part").await;
+        page.until("!document.querySelector('.tool.low')").await;
+    });
+}
+
 /// Launch a mock task: every status is seen, the image is pulled, and a tag that is not there says so.
 #[test]
 fn a_task_is_launched_and_every_status_is_seen() {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::dom::{El, View, el};
 use super::workbench::Work;
-use super::{goal_view, help_view, prose};
+use super::{goal_view, help_view, parts, prose, workbench};
 use crate::lesson::library;
 use crate::lesson::model::Lesson;
 use crate::session::route::Place;
@@ -39,9 +39,15 @@ fn pager(work: Work, lesson: &Lesson, at: usize, has_goals: bool) -> El {
     let solved = move || !has_goals || work.desk.read(Session::state) == StepState::Solved;
     let back = el("a").class("plain").attr("href", before(lesson, at));
     let next = el("a").class("plain in-bar").class_if("go", solved).attr("href", after(lesson, at));
+    let goals = has_goals.then(|| {
+        let show = || parts::focus_on(".goals-panel h2");
+        let count = workbench::goals_count(work.desk);
+        el("button").class("plain in-bar").press(show).child(count)
+    });
     el("div")
         .class("pager")
         .child(back.is("aria-keyshortcuts", "[").says("Back"))
+        .child(goals)
         .child(next.is("aria-keyshortcuts", "]").says("Next"))
 }
 

@@ -194,11 +194,7 @@ fn thumb_bar(work: Work, next: Option<String>) -> El {
             desk.tool.set(None);
             parts::focus_on("#goals");
         };
-        let goals = move || {
-            let (met, all) = goal_view::count(desk);
-            format!("Goals {met}/{all}")
-        };
-        el("button").class("plain goals-count").press(show).child(goals)
+        el("button").class("plain goals-count").press(show).child(goals_count(desk))
     });
     let solved = move || desk.read(Session::state) == StepState::Solved || !has_goals;
     let next = next.map(|next| {
@@ -215,6 +211,14 @@ fn thumb_bar(work: Work, next: Option<String>) -> El {
         .child(thumb_play(desk))
         .child(goals)
         .child(next)
+}
+
+/// "Goals 1/2".
+pub fn goals_count(desk: Desk) -> impl Fn() -> String + Send + Sync + 'static {
+    move || {
+        let (met, all) = goal_view::count(desk);
+        format!("Goals {met}/{all}")
+    }
 }
 
 /// Play within the thumb's reach. Assistive technology has the one in the time group, which is always in sight.

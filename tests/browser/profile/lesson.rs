@@ -80,14 +80,20 @@ pub(super) async fn try_things(page: &Page, scene: &mut Scene) {
     page.touch_on("[aria-label='Play']").await;
     page.press(['+', '-']).await;
     page.touch_on("[aria-label='Pause']").await;
-    page.the("button", "Reset step").await.click().await.unwrap();
+    page.touch(
+        "[...document.querySelectorAll('button')].filter((it) => it.textContent === 'Reset step')",
+    )
+    .await;
     scene.native.reset();
     page.until_same(scene).await;
 }
 
 /// Has the solution played beside the own account.
 pub(super) async fn show_me(page: &Page, scene: &Scene) {
-    page.the("button", "Show me").await.click().await.unwrap();
+    page.touch(
+        "[...document.querySelectorAll('button')].filter((it) => it.textContent === 'Show me')",
+    )
+    .await;
     page.wait_for(".demo").await;
     while page.script("return Boolean(document.querySelector('.demo .go'))").await == true {
         page.touch_on(".demo .go").await;

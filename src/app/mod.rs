@@ -159,8 +159,17 @@ fn page(shell: Shell, route: Route) -> View {
     match route.place {
         Place::Map => page_home::page(shell).into(),
         Place::Lesson { .. } | Place::Sandbox | Place::Glossary(_) => simulator::page(shell, route),
-        Place::Unknown(words) => unknown(shell, &format!("There is no page at {words}.")),
+        Place::Unknown(words) => unknown(shell, &format!("There is no page at `{words}`.")),
     }
+}
+
+/// A sentence in which what stands between backticks is code.
+fn with_code(text: &str) -> View {
+    let part = |(at, part): (usize, &str)| match at % 2 {
+        0 => part.to_owned().into(),
+        _ => el("code").child(part.to_owned()).into(),
+    };
+    View::List(text.split('`').enumerate().map(part).collect())
 }
 
 /// A page that says that there is nothing here, and leads home.
@@ -172,7 +181,7 @@ pub fn unknown(shell: Shell, why: &str) -> View {
         .is("id", "main")
         .class("plain-page")
         .child(el("h1").is("tabindex", "-1").says("Nothing is moored here"))
-        .child(el("p").child(why.to_owned()))
+        .child(el("p").child(with_code(why)))
         .child(el("p").child(home));
     View::List(vec![bar(shell, View::Nothing), main.into()])
 }

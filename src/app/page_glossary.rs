@@ -16,7 +16,7 @@ pub fn page(shell: Shell, term: Option<&str>) -> View {
         None => all(shell).into(),
         Some(id) => match library::term(id) {
             Some(term) => one(shell, term).into(),
-            None => unknown(shell, &format!("The glossary has no entry {id}.")),
+            None => unknown(shell, &format!("The glossary has no entry `{id}`.")),
         },
     }
 }

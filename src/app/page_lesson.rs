@@ -42,7 +42,7 @@ fn at_step(shell: Shell, lesson: &Arc<Lesson>, asked: Option<&str>, replay: Opti
     let first = || lesson.steps.first().map(|step| step.id.clone());
     let Some(id) = asked.or_else(first) else { return unknown(shell, "This lesson has no steps.") };
     let Some(at) = lesson.position(&id) else {
-        return unknown(shell, &format!("There is no step {id} in {}.", lesson.title));
+        return unknown(shell, &format!("There is no step `{id}` in {}.", lesson.title));
     };
     let Some(session) = Session::step(lesson, &id) else {
         return unknown(shell, "This step cannot be set up. That is a mistake in the lesson.");

@@ -56,6 +56,15 @@ fn addresses() {
             page.visit("about:blank", DESKTOP).await;
             page.open(&format!("{}{address}", site.address), DESKTOP).await;
             check(page, heading, title, becomes).await;
+            if heading == lost {
+                // What was asked for is code, not a text between backticks.
+                let word = address.rsplit('/').next().unwrap_or_default();
+                let code = page.script("return document.querySelector('main p code').textContent");
+                let code = code.await.as_str().unwrap_or_default().to_owned();
+                assert!(code.ends_with(word), "{code}");
+                let raw = "return document.querySelector('main').textContent.includes('`')";
+                assert_eq!(page.script(raw).await, false, "{address}");
+            }
         }
         let home = page.the("link", "To the course map").await;
         home.click().await.unwrap();

@@ -100,7 +100,19 @@ impl Page {
     /// Waits for an element and returns it.
     pub(crate) async fn wait_for(&self, css: &str) -> WebElement {
         let found = self.driver.query(By::Css(css)).wait(PATIENCE, GLANCE).first().await;
-        found.unwrap_or_else(|_| panic!("nothing on the page is {css}"))
+        match found {
+            Ok(found) => found,
+            Err(_) => panic!("nothing on the page is {css}; it shows {}", self.shown().await),
+        }
+    }
+
+    /// What stands on the page, for whoever has to find out why a test fails.
+    async fn shown(&self) -> Value {
+        let shown = "const { controller } = navigator.serviceWorker ?? {}; return [location.href, \
+                     document.readyState, controller?.state ?? 'no service worker', \
+                     document.body.innerText.slice(0, 400), performance.getEntriesByType('resource') \
+                     .map((it) => `${it.name.split('/').pop()} ${Math.round(it.duration)} ms`)]";
+        self.script(shown).await
     }
 
     /// Waits until a JavaScript expression is true.

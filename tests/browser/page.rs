@@ -102,7 +102,9 @@ impl Page {
         let found = self.driver.query(By::Css(css)).wait(PATIENCE, GLANCE).first().await;
         match found {
             Ok(found) => found,
-            Err(_) => panic!("nothing on the page is {css}; it shows {}", self.shown().await),
+            Err(error) => {
+                panic!("nothing on the page is {css}, but {}: {error}", self.shown().await)
+            }
         }
     }
 
